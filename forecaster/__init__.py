@@ -1,0 +1,10 @@
+"""Our words, our records, and what we hand out. Imports none of the other three packages.
+
+Where do I go to …?
+
+- learn what a rung, a reading or a run is: `forecaster.domain`
+- read or write what is stored: `forecaster.store`
+- load or check a ladder file: `forecaster.reference`
+- change what the daily report says: `forecaster.reporting`
+- set something: `forecaster.settings`; know the time: `forecaster.clock`
+"""

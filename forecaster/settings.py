@@ -1,0 +1,65 @@
+"""Settings: one class, every field described, read from `FORECASTER_…` in the environment."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from forecaster.errors import SettingsError
+
+
+class Settings(BaseSettings):
+    """What an operator may set. Nothing else in the product reads the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="FORECASTER_", extra="ignore", frozen=True)
+
+    data_dir: Path = Field(
+        default=Path("data"),
+        description="Folder for the embedded database, reports and caches.",
+    )
+    database_url: SecretStr | None = Field(
+        default=None,
+        description="SQLAlchemy URL of a PostgreSQL database; unset means SQLite in the data folder.",
+    )
+    allowed_hosts: tuple[str, ...] = Field(
+        default=(),
+        description="Hosts that sources may be fetched from, besides the publishers' own (JSON list).",
+    )
+    fetch_timeout_seconds: float = Field(
+        default=30.0, gt=0, description="Time-out of one HTTP request to a source."
+    )
+    fetch_attempts: int = Field(
+        default=3, ge=1, le=10, description="How often one fetch is tried before it has failed."
+    )
+    fetch_max_bytes: int = Field(
+        default=200_000_000, gt=0, description="Largest answer accepted from a source."
+    )
+    daily_hour: int = Field(
+        default=6, ge=0, le=23, description="Hour (UTC) at which the daily cycle is due."
+    )
+    cores: int = Field(default=2, ge=1, description="Cores that sampling may use.")
+
+    @property
+    def url(self) -> str:
+        """The database URL in force, the embedded SQLite one if none is set."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{(self.data_dir / 'forecaster.sqlite').resolve()}"
+
+
+@lru_cache(maxsize=1)
+def load_settings() -> Settings:
+    """Return the settings in force.
+
+    Raises:
+        SettingsError: a variable cannot be used; the message names it and says what it got.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "FORECASTER_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise SettingsError(
+            f"{name} cannot be used: {first['msg']}, got {first['input']!r}"
+        ) from None

@@ -1,0 +1,8 @@
+"""What we believe: arrays and priors in, probabilities out. Knows no database, web or clock.
+
+Where do I go to …?
+
+- add a model family: one new file in `models.families` exposing `FAMILY`
+- see what enters a model as of a day: `models.inputs`
+- see how it is sampled, judged and simulated: `models.sampling`, `diagnostics`, `posterior`
+"""
