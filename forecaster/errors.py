@@ -21,7 +21,7 @@ class SourceError(ForecasterError):
     """A source could not be fetched, or answered what it never should."""
 
 
-class HostNotAllowed(SourceError):
+class HostNotAllowedError(SourceError):
     """A URL names a host or scheme that the configuration does not allow."""
 
 
@@ -33,7 +33,7 @@ class StoreError(ForecasterError):
     """The database is away, full, read-only, or at another version than the code."""
 
 
-class NotFound(ForecasterError):
+class NotFoundError(ForecasterError):
     """A thing was named that does not exist; the message lists what does."""
 
 
@@ -45,7 +45,7 @@ class ModelError(ForecasterError):
     """A model cannot be built from these inputs."""
 
 
-class RunRefused(ForecasterError):
+class RunRefusedError(ForecasterError):
     """A run failed its diagnostics and is stored as refused, never published."""
 
 

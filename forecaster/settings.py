@@ -20,11 +20,11 @@ class Settings(BaseSettings):
     )
     database_url: SecretStr | None = Field(
         default=None,
-        description="SQLAlchemy URL of a PostgreSQL database; unset means SQLite in the data folder.",
+        description="SQLAlchemy URL of a PostgreSQL database; unset means SQLite in data_dir.",
     )
     allowed_hosts: tuple[str, ...] = Field(
         default=(),
-        description="Hosts that sources may be fetched from, besides the publishers' own (JSON list).",
+        description="Hosts that may be fetched from besides the publishers' own (JSON list).",
     )
     fetch_timeout_seconds: float = Field(
         default=30.0, gt=0, description="Time-out of one HTTP request to a source."

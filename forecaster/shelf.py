@@ -9,14 +9,16 @@ import pkgutil
 from types import ModuleType
 from typing import Protocol
 
-from forecaster.errors import NotFound, PluginError
+from forecaster.errors import NotFoundError, PluginError
 
 
 class Plugin(Protocol):
     """Anything kept on a shelf: a frozen value with an id."""
 
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """The name by which a person asks for it."""
+        ...
 
 
 def load_shelf[P: Plugin](package: ModuleType, *, constant: str, kind: type[P]) -> dict[str, P]:
@@ -43,8 +45,8 @@ def pick[P: Plugin](shelf: dict[str, P], id: str, *, what: str) -> P:
     """Return the plug-in called `id`.
 
     Raises:
-        NotFound: no such plug-in; the message lists the ids there are.
+        NotFoundError: no such plug-in; the message lists the ids there are.
     """
     if id not in shelf:
-        raise NotFound(f"no {what} is called {id!r}; there are: {', '.join(shelf)}")
+        raise NotFoundError(f"no {what} is called {id!r}; there are: {', '.join(shelf)}")
     return shelf[id]
