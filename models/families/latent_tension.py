@@ -29,6 +29,9 @@ from models.inputs import Inputs
 BLOCK = 52
 """The time axis grows in blocks, so that shapes, and with them compiled code, change rarely."""
 
+LOADING_SPREAD = 0.5
+"""Spread of the logarithm of loadings between theatres."""
+
 
 def build(inputs: Inputs, priors: PriorSet) -> pm.Model:
     """Return the model of a ladder's measured and judged rungs, whichever it has.
@@ -66,7 +69,7 @@ def _measured(inputs: Inputs, priors: PriorSet) -> None:
     phi = as_variable(prior_of(priors, "persistence"), "phi", dims="theatre")
     volatility, volatility_prior = _volatilities(priors)
     noise, noise_prior = _noises(priors)
-    loading = as_variable(prior_of(priors, "common.loading"), "loading", dims="theatre")
+    loading = _loadings(priors)
     shock = pm.Normal("shock", dims="step")
     data = _as_data(inputs)
     drift, extra = shock[:, None] * loading[None, :], 0.0
@@ -99,6 +102,16 @@ def _levels(priors: PriorSet) -> tuple[Any, Any]:
     spread = as_variable(prior_of(priors, "level.spread"), "level_spread")
     level = pm.Normal("level", mean, spread, dims="theatre")
     return level, -0.5 * ((level - mean) / spread) ** 2
+
+
+def _loadings(priors: PriorSet) -> Any:
+    """How far one common shock moves each theatre: one scale, and positive ratios around it.
+
+    Ratios are log-normal, so that no loading sits at zero, where its shocks would lose meaning.
+    """
+    scale = as_variable(prior_of(priors, "common.loading"), "loading_scale")
+    z = pm.Normal("loading_z", dims="theatre")
+    return pm.Deterministic("loading", scale * pt.exp(LOADING_SPREAD * z), dims="theatre")
 
 
 def _volatilities(priors: PriorSet) -> tuple[Any, Any]:

@@ -21,6 +21,9 @@ CLIP = 4.0
 """Standardised values are held within this many standard deviations: one typing error in a
 source must not move an answer without bound."""
 
+FRESH_STEPS = 2
+"""A last value older than this many steps is not shown as today's."""
+
 CARRY_SPACINGS = 2.0
 """How many of its usual spacings a value is carried forward before it counts as missing."""
 
@@ -33,7 +36,7 @@ class IndicatorPanel:
     `value[t]` is what acts on step t: the lag is already applied. ahead, ahead_variance: expected
     value and its variance in the steps after the last, (ahead step, theatre, indicator): the last
     value fades with its half-life towards 0 while its variance grows towards 1.
-    latest: last standardised value per (theatre, indicator), NaN if none.
+    latest: last standardised value per (theatre, indicator), NaN if there is no recent one.
     """
 
     indicators: tuple[str, ...]
@@ -90,7 +93,8 @@ def _place(known: Array, indicator: Indicator, size: int) -> tuple[Array, Array,
     after = np.arange(seen[-1] + lag + 1, size)
     fade = 0.5 ** ((after - seen[-1] - lag) / indicator.half_life_steps)
     mean[after], variance[after] = known[seen[-1]] * fade, 1.0 - fade**2
-    return mean, variance, float(known[seen[-1]])
+    fresh = len(known) - 1 - seen[-1] <= FRESH_STEPS
+    return mean, variance, float(known[seen[-1]]) if fresh else np.nan
 
 
 def _standardised(
