@@ -92,11 +92,8 @@ def _row(content: Mapping[str, object], path: Path, table: Table, report: Report
             if value is not MISSING:
                 values[name] = value
         else:
-            absent = [key for key in keys if key not in content] or list(keys)
-            remedy = suggest(name, absent)
-            report.add(
-                (*path, name), f"{name!r} is not a key of {_title(table, content)}: {remedy}"
-            )
+            title = _title(table, content)
+            report.add((*path, name), f"{name!r} is not a key of {title}: {suggest(name, keys)}")
     for name in table.required:
         if name not in content:
             report.add((*path, name), f"{_title(table, content)} has no {name!r}: add it")

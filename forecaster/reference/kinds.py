@@ -73,7 +73,8 @@ def _matching(pattern: re.Pattern[str], form: str) -> Callable[[object], str]:
 TEXT = Kind("text", _text)
 SLUG = Kind("id", _matching(_SLUG, "an id in lower-case words joined by hyphens, like north-east"))
 DOTTED = Kind(
-    "dotted id", _matching(_DOTTED, "ids in lower case joined by dots, like gpr.daily.threats")
+    "dotted id",
+    _matching(_DOTTED, "an id in lower case, its parts joined by dots, like gpr.daily.threats"),
 )
 GRADE = Kind("Admiralty grade", _matching(_GRADE, "a letter A-F and a digit 1-6, like B2"))
 
