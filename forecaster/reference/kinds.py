@@ -155,7 +155,7 @@ def list_of[T](kind: Kind[T]) -> Kind[tuple[T, ...]]:
             found.append(item)
         return tuple(found)
 
-    return Kind(f"list of {kind.name}", read)
+    return Kind(f"list, each: {kind.name}", read)
 
 
 def _one_or_more_series(value: object) -> tuple[str, ...]:

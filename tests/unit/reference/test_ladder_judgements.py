@@ -7,7 +7,12 @@ import pytest
 from forecaster.domain.ladder import Ladder
 from forecaster.errors import LadderError
 from forecaster.reference.judgements import examine_judgements
-from forecaster.reference.load import judgements_of, load_ladder, packaged_judgements
+from forecaster.reference.load import (
+    check_judgements,
+    judgements_of,
+    load_ladder,
+    packaged_judgements,
+)
 from tests.builders_ladders import sound_text
 
 RECORD = """\
@@ -96,6 +101,9 @@ def test_a_broken_record_is_an_error_with_file_and_line(own_file: Path, ladder: 
     record.write_text(RECORD.replace('"war"', '"peace"'), "utf-8")
     with pytest.raises(LadderError, match=f"{record.name}:3: "):
         judgements_of(own_file, ladder)
+    assert [m.line for m in check_judgements(own_file, ladder)] == [3]
+    record.unlink()
+    assert check_judgements(own_file, ladder) == ()
 
 
 @pytest.mark.parametrize("id", ["nato-russia", "regime-stability"])
