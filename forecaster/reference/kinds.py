@@ -118,6 +118,9 @@ def whole(*, least: int) -> Kind[int]:
     return Kind(f"whole number, at least {least}", read)
 
 
+COUNT = whole(least=1)
+
+
 def _date(value: object) -> date:
     if isinstance(value, datetime):
         raise MismatchError(f"must be a date without a time, like 2022-02-24, got {shown(value)}")

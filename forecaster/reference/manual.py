@@ -3,8 +3,9 @@
 from dataclasses import MISSING
 
 from forecaster.domain.prior import PARAMETERS
-from forecaster.reference.fields import JUDGEMENTS, LADDER_FILE, MEASURE, Key, Table
+from forecaster.reference.fields import JUDGEMENTS, LADDER_FILE, MEASURE
 from forecaster.reference.rules.priors import JUDGED_PRIORS, MEASURED_PRIORS
+from forecaster.reference.table import Key, Table
 
 
 def field_reference() -> str:

@@ -10,6 +10,7 @@ from forecaster.reference import fields
 from forecaster.reference.check import examine
 from forecaster.reference.judgements import examine_judgements
 from forecaster.reference.manual import field_reference
+from forecaster.reference.table import Table
 
 MANUAL = (Path(__file__).parents[3] / "docs" / "ladder-files.md").read_text("utf-8")
 SECTION = re.compile(r"<!-- field reference: begin -->\n(.*)<!-- field reference: end -->", re.S)
@@ -28,7 +29,7 @@ def test_the_manual_holds_the_field_reference_of_the_code() -> None:
 @pytest.mark.parametrize(
     "table", [*fields.LADDER_FILE, fields.MEASURE, fields.JUDGEMENTS], ids=lambda t: t.name
 )
-def test_every_field_of_the_domain_can_be_written_and_no_other(table: fields.Table) -> None:
+def test_every_field_of_the_domain_can_be_written_and_no_other(table: Table) -> None:
     known = {field.name for field in dataclasses.fields(table.fills)}
     if table is fields.LADDER:
         known -= SET_BY_LOADER
