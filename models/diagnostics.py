@@ -7,7 +7,7 @@ every variable that feeds a published number and to the published probabilities 
 from collections.abc import Mapping
 
 import numpy as np
-from arviz_stats.base import array_stats
+from arviz_stats.base.array import array_stats
 from numpy.typing import NDArray
 
 from forecaster.domain.forecast import Diagnostics

@@ -73,7 +73,7 @@ def _judged_rung(inputs: Inputs, theatre: str, domain: str) -> str | None:
     judged = inputs.judged
     for g, key in enumerate(zip(judged.theatres, judged.domains, strict=True)):
         if key == (theatre, domain) and judged.standing[g] > 0:
-            return judged.rungs[judged.cells_of(g)[judged.standing[g] - 1]]
+            return judged.rungs[int(judged.cells_of(g)[judged.standing[g] - 1])]
     return None
 
 

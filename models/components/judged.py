@@ -23,16 +23,15 @@ type Array = NDArray[np.float64]
 def judged_rates(priors: PriorSet, judged: JudgedPanel) -> None:
     """Add the rates of every judged cell to the current PyMC model.
 
-    Registers `enter` and `leave` (judged_cell), `judged_log_prior` and `judged_log_likelihood`
-    (judged_group), and the likelihood itself.
+    Registers `enter` and `leave` (judged_cell) and the likelihood.
     """
     kinds = [f"{judged.domains[g]}.{r}" for g, r in zip(judged.group, judged.rungs, strict=True)]
     names = list(dict.fromkeys(kinds))
     index = np.array([names.index(kind) for kind in kinds])
     regions = list(dict.fromkeys(judged.regions))
     region = np.array([regions.index(judged.regions[g]) for g in judged.group])
-    enter_z, log_enter = _log_rates(priors, "enter", names)
-    hazard, hazard_prior = _hazards(priors, names)
+    log_enter = _log_rates(priors, names)
+    hazard = _hazards(priors, names)
     spread = as_variable(prior_of(priors, "enter.spread"), "enter_spread")
     by_region = pm.Normal("enter_region_z", shape=(len(regions), len(names)))
     by_cell = pm.Normal("enter_cell_z", dims="judged_cell")
@@ -44,31 +43,25 @@ def judged_rates(priors: PriorSet, judged: JudgedPanel) -> None:
     loglik = data["entered"] * log_rate - data["exposure"] * pt.exp(log_rate)
     loglik += data["left"] * log_exit - data["spent"] * pt.exp(log_exit)
     pm.Potential("judged_likelihood", loglik.sum())
-    cell_prior = -0.5 * (enter_z[index] ** 2 + by_region[region, index] ** 2 + by_cell**2)
-    cell_prior += hazard_prior[index]
-    member = (judged.group[None, :] == np.arange(len(judged.theatres))[:, None]).astype(float)
-    pm.Deterministic("judged_log_prior", pt.dot(member, cell_prior), dims="judged_group")
-    pm.Deterministic("judged_log_likelihood", pt.dot(member, loglik), dims="judged_group")
 
 
-def _log_rates(priors: PriorSet, way: str, names: list[str]) -> tuple[Any, Any]:
-    moments = np.array([log_moments(prior_of(priors, f"{way}.{name}")) for name in names])
-    z = pm.Normal(f"{way}_z", shape=len(names))
-    return z, moments[:, 0] + moments[:, 1] * z
+def _log_rates(priors: PriorSet, names: list[str]) -> Any:
+    """Return the logarithm of each rung's rate of entry, common to all theatres."""
+    moments = np.array([log_moments(prior_of(priors, f"enter.{name}")) for name in names])
+    return moments[:, 0] + moments[:, 1] * pm.Normal("enter_z", shape=len(names))
 
 
-def _hazards(priors: PriorSet, names: list[str]) -> tuple[Any, Any]:
-    """Return the hazard of leaving per step, and its log prior, for each kind of rung.
+def _hazards(priors: PriorSet, names: list[str]) -> Any:
+    """Return the hazard per step of leaving each kind of rung.
 
     A beta prior speaks of the probability p of leaving within one step: its hazard is -log(1-p).
     """
-    hazards, densities = [], []
+    hazards = []
     for name in names:
         prior = prior_of(priors, f"leave.{name}")
         value = as_variable(prior)
-        densities.append(pm.logp(value.owner.clone().outputs[-1], value))
         hazards.append(-pt.log1p(-value) if prior.distribution == "beta" else value)
-    return pt.stack(hazards), pt.stack(densities)
+    return pt.stack(hazards)
 
 
 def _as_data(judged: JudgedPanel) -> dict[str, Any]:

@@ -77,7 +77,8 @@ def _edge(step: Step, starts: date, number: int) -> np.datetime64:
     if step == "week":
         weeks = (day - _MONDAY).astype(int) // 7 + number
         return _MONDAY + 7 * weeks
-    return (day.astype("datetime64[M]") + number).astype("datetime64[D]")
+    month: np.datetime64 = (day.astype("datetime64[M]") + number).astype("datetime64[D]")
+    return month
 
 
 def _as_datetime(day: np.datetime64) -> datetime:

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from forecaster.domain.indicator import Aggregate, Indicator, Transform
 from forecaster.domain.ladder import Ladder
-from forecaster.domain.reading import Readings
 from models.inputs.calendar import Calendar
+from models.inputs.series import SeriesIndex
 
 type Array = NDArray[np.float64]
 
@@ -50,7 +50,7 @@ class IndicatorPanel:
 def build_indicators(
     ladder: Ladder,
     theatres: tuple[str, ...],
-    readings: Readings,
+    index: SeriesIndex,
     calendar: Calendar,
     *,
     steps_ahead: int,
@@ -66,7 +66,7 @@ def build_indicators(
         for k, theatre in enumerate(theatres):
             key = (indicator.id, indicator.series_for(theatre))
             if key not in cache:
-                cache[key] = _standardised(indicator, key[1], readings, calendar)
+                cache[key] = _standardised(indicator, key[1], index, calendar)
             value[:, k, j], variance[:, k, j], latest[k, j] = _place(
                 cache[key], indicator, steps + steps_ahead
             )
@@ -98,11 +98,11 @@ def _place(known: Array, indicator: Indicator, size: int) -> tuple[Array, Array,
 
 
 def _standardised(
-    indicator: Indicator, series: tuple[str, ...], readings: Readings, calendar: Calendar
+    indicator: Indicator, series: tuple[str, ...], index: SeriesIndex, calendar: Calendar
 ) -> Array:
     raw = np.full(calendar.last + 1, np.nan)
     if series:
-        raw = _added([_per_step(readings, s, indicator.aggregate, calendar) for s in series])
+        raw = _added([_per_step(index, s, indicator.aggregate, calendar) for s in series])
     moved = _transformed(raw, indicator.transform)
     seen = np.isfinite(moved)
     spread = moved[seen].std() if seen.sum() > 1 else 0.0
@@ -131,14 +131,12 @@ def _transformed(raw: Array, transform: Transform) -> Array:
                 return raw
 
 
-def _per_step(readings: Readings, series: str, aggregate: Aggregate, calendar: Calendar) -> Array:
-    chosen = readings.series == series
-    observed, value = readings.observed_at[chosen], readings.value[chosen]
+def _per_step(index: SeriesIndex, series: str, aggregate: Aggregate, calendar: Calendar) -> Array:
+    found = index.get(series)
+    observed, value = found.observed_at, found.value
     if not len(value):
         return np.full(calendar.last + 1, np.nan)
-    order = np.argsort(observed, kind="stable")
-    observed, value = observed[order], value[order]
-    delay = np.median((readings.recorded_at[chosen] - readings.observed_at[chosen]).astype(float))
+    delay = np.median((found.recorded_at - observed).astype(float))
     known = observed + np.timedelta64(int(delay), "us")
     step = calendar.step_of(known)
     spacing = np.median(np.diff(observed).astype(float)) / 86_400e6 if len(value) > 1 else 1.0
