@@ -23,7 +23,10 @@ type Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One cell before it is summarised: its key and one probability per draw."""
+    """One cell before it is summarised: its key and one probability per draw.
+
+    path_noise: variance that counting paths added to each draw's probability, 0 where exact.
+    """
 
     theatre: str
     domain: str
@@ -34,111 +37,99 @@ class Column:
     path_noise: Array
 
 
-def columns(inputs: Inputs, simulation: Simulation) -> list[Column]:
-    """Return the probabilities per draw of every cell, in the ladder's order."""
-    rungs = rung_paths(simulation.paths, inputs.measures) if simulation.paths else None
-    found: list[Column] = []
-    for horizon in inputs.ladder.horizons:
-        counted = _counted(inputs, rungs, horizon)
-        for theatre in inputs.ladder.theatres:
-            for domain in inputs.ladder.domains:
-                part = _part(inputs, simulation, counted, theatre, domain, horizon)
-                found += part.columns() if part else []
-    return _never_rising_back(found)
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """The measured side of a theatre at one horizon: shares of paths (draw, rung)."""
+
+    at: Array
+    reach: Array
+    below: Array
+    present: int
+    paths: int
 
 
-def _counted(inputs: Inputs, rungs: NDArray[np.int8] | None, horizon: int) -> Occupancy | None:
-    if rungs is None:
-        return None
-    step = inputs.calendar.last + horizon - inputs.measures.first_open_step
-    return occupancy(rungs, step=step, count=len(inputs.measures.rungs))
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """The judged side of a theatre and domain at one horizon."""
+
+    outlook: JudgedOutlook
+    rungs: tuple[str, ...]
+    standing: int
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """One theatre, domain and horizon: its measured side, its judged side, or both."""
+    """One theatre, domain and horizon, with the sides that it has."""
 
     theatre: str
     domain: str
     horizon: int
     rungs: tuple[Rung, ...]
-    at: Array
-    reach: Array
-    below: Array
-    judged: JudgedOutlook | None
-    judged_rungs: tuple[str, ...]
-    standing: int
-    present: int
-    paths: int
+    measured: _Measured | None
+    judged: _Judged | None
 
     def columns(self) -> list[Column]:
         """Return at and reach per rung, then the fall from the present rung."""
-        base = self.judged.at[:, 0] if self.judged else np.ones(len(self.at))
-        entered = self.judged.reach[:, 1] if self.judged and self.judged_rungs else 0.0 * base
         found: list[Column] = []
         for i, rung in enumerate(self.rungs):
-            if rung.id in self.judged_rungs and self.judged:
-                state = self.judged_rungs.index(rung.id) + 1
-                found.append(self._judged("at", rung.id, self.judged.at[:, state]))
-                found.append(self._judged("reach", rung.id, self.judged.reach[:, state]))
-            else:
-                at, reach = self.at[:, i], self.reach[:, i]
-                found.append(self._counted("at", rung.id, at * base, at))
-                joined = 1.0 - (1.0 - reach) * (1.0 - entered)
-                found.append(self._counted("reach", rung.id, joined, reach))
-        found.append(self._fall(base))
-        return found
+            if self.judged and rung.id in self.judged.rungs:
+                state = self.judged.rungs.index(rung.id) + 1
+                found += self._exact(rung.id, self.judged.outlook, state)
+            elif self.measured:
+                found += self._counted(rung.id, self.measured, i)
+            elif self.judged:
+                found += self._exact(rung.id, self.judged.outlook, 0)
+        return [*found, self._fall()] if found else []
 
-    def _fall(self, base: Array) -> Column:
-        if self.standing and self.judged:
-            rung = self.judged_rungs[self.standing - 1]
-            return self._judged("fall", rung, self.judged.fall)
+    def _exact(self, rung: str, outlook: JudgedOutlook, state: int) -> list[Column]:
+        at, reach = outlook.at[:, state], outlook.reach[:, state]
+        return [self._column("at", rung, at), self._column("reach", rung, reach)]
+
+    def _counted(self, rung: str, measured: _Measured, i: int) -> list[Column]:
+        at, reach = measured.at[:, i], measured.reach[:, i]
+        not_judged = never_judged = np.ones_like(at)
+        if self.judged:
+            not_judged = self.judged.outlook.at[:, 0]
+            never_judged = 1.0 - self.judged.outlook.reach[:, 1]
+        return [
+            self._column("at", rung, at * not_judged, at),
+            self._column("reach", rung, 1.0 - (1.0 - reach) * never_judged, reach),
+        ]
+
+    def _fall(self) -> Column:
+        if self.judged and (self.judged.standing or not self.measured):
+            rungs = (self.rungs[0].id, *self.judged.rungs)
+            return self._column("fall", rungs[self.judged.standing], self.judged.outlook.fall)
+        assert self.measured is not None  # noqa: S101 - a part has a side, or no columns
         # A fall below a measured rung counts unless a judged rung is in force at the horizon.
-        below = self.below[:, self.present]
-        return self._counted("fall", self.rungs[self.present].id, below * base, below)
+        below = self.measured.below[:, self.measured.present]
+        not_judged = self.judged.outlook.at[:, 0] if self.judged else 1.0
+        return self._column("fall", self.rungs[self.measured.present].id, below * not_judged, below)
 
-    def _counted(self, kind: Kind, rung: str, value: Array, share: Array) -> Column:
-        if self.paths == 0:
-            return self._judged(kind, rung, value)
-        noise = share * (1.0 - share) / self.paths
-        key = (self.theatre, self.domain, self.horizon, kind, rung)
-        return Column(*key, value, noise)
-
-    def _judged(self, kind: Kind, rung: str, value: Array) -> Column:
-        key = (self.theatre, self.domain, self.horizon, kind, rung)
-        return Column(*key, value, np.zeros_like(value))
+    def _column(self, kind: Kind, rung: str, value: Array, share: Array | None = None) -> Column:
+        noise = np.zeros_like(value)
+        if share is not None and self.measured:
+            noise = share * (1.0 - share) / self.measured.paths
+        return Column(self.theatre, self.domain, self.horizon, kind, rung, value, noise)
 
 
-def _part(
-    inputs: Inputs,
-    simulation: Simulation,
-    counted: Occupancy | None,
-    theatre: Theatre,
-    domain: str,
-    horizon: int,
-) -> _Part | None:
-    rungs = inputs.ladder.rungs_of(theatre, domain)
-    group = _group(inputs, theatre.id, domain)
-    measured = _measured_index(inputs, theatre, domain, counted)
-    if group is None and measured is None:
-        return None
-    judged, judged_rungs, standing = None, (), 0
-    if group is not None and simulation.judged is not None:
-        own = inputs.judged.cells_of(group)
-        judged_rungs = tuple(inputs.judged.rungs[i] for i in own)
-        standing = int(inputs.judged.standing[group])
-        judged = _outlook(inputs, simulation.judged, own, standing, horizon)
-    draws = _draws(simulation)
-    if measured is not None and counted is not None:
-        at, reach, below = (a[:, measured] for a in (counted.at, counted.reach, counted.below))
-    else:
-        at, reach, below = np.ones((draws, 1)), np.ones((draws, 1)), np.zeros((draws, 1))
-    paths = simulation.paths.measure.shape[1] if measured is not None and simulation.paths else 0
-    return _Part(
-        theatre.id, domain, horizon, rungs, at, reach, below, judged, judged_rungs, standing,
-        present_rung(inputs, theatre.id) if measured is not None else 0,
-        paths,
-    )  # fmt: skip
+def columns(inputs: Inputs, simulation: Simulation) -> list[Column]:
+    """Return the probabilities per draw of every cell, in the ladder's order.
+
+    A simulation without judged rates (a reference) answers for measured rungs only.
+    """
+    rungs = rung_paths(simulation.paths, inputs.measures) if simulation.paths else None
+    found: list[Column] = []
+    for horizon in inputs.ladder.horizons:
+        counted = _occupied(inputs, rungs, horizon)
+        for theatre in inputs.ladder.theatres:
+            for domain in inputs.ladder.domains:
+                measured = _measured_side(inputs, theatre, domain, counted, rungs)
+                judged = _judged_side(inputs, simulation.judged, theatre.id, domain, horizon)
+                settled = _settled(inputs, theatre, domain, judged)
+                part = _Part(theatre.id, domain, horizon, settled, measured, judged)
+                found += part.columns()
+    return _never_sinking(found)
 
 
 def present_rung(inputs: Inputs, theatre: str) -> int:
@@ -157,44 +148,63 @@ def horizon_steps_ahead(inputs: Inputs, horizon: int) -> float:
     return (end - inputs.calendar.as_of) / length
 
 
-def _outlook(
-    inputs: Inputs, rates: JudgedRates, own: NDArray[np.int64], standing: int, horizon: int
-) -> JudgedOutlook:
-    steps = horizon_steps_ahead(inputs, horizon)
-    return outlook(rates.enter[:, own], rates.leave[:, own], standing=standing, steps=steps)
+def _occupied(inputs: Inputs, rungs: NDArray[np.int8] | None, horizon: int) -> Occupancy | None:
+    if rungs is None:
+        return None
+    step = inputs.calendar.last + horizon - inputs.measures.first_open_step
+    return occupancy(rungs, step=step, count=len(inputs.measures.rungs))
 
 
-def _group(inputs: Inputs, theatre: str, domain: str) -> int | None:
-    pairs = list(zip(inputs.judged.theatres, inputs.judged.domains, strict=True))
-    return pairs.index((theatre, domain)) if (theatre, domain) in pairs else None
+def _settled(
+    inputs: Inputs, theatre: Theatre, domain: str, judged: _Judged | None
+) -> tuple[Rung, ...]:
+    """Return the rungs of a theatre that this simulation can answer for."""
+    rungs = inputs.ladder.rungs_of(theatre, domain)
+    return rungs if judged else tuple(r for r in rungs if r.resolution == "measured")
 
 
-def _measured_index(
-    inputs: Inputs, theatre: Theatre, domain: str, counted: Occupancy | None
-) -> int | None:
+def _measured_side(
+    inputs: Inputs,
+    theatre: Theatre,
+    domain: str,
+    counted: Occupancy | None,
+    rungs: NDArray[np.int8] | None,
+) -> _Measured | None:
     track = inputs.ladder.track(domain)
-    if counted is None or theatre.measure is None:
+    if counted is None or rungs is None or theatre.measure is None:
         return None
     if not any(r.resolution == "measured" and r.threshold is not None for r in track):
         return None
-    return inputs.measures.theatres.index(theatre.id)
+    k = inputs.measures.theatres.index(theatre.id)
+    return _Measured(
+        counted.at[:, k],
+        counted.reach[:, k],
+        counted.below[:, k],
+        present_rung(inputs, theatre.id),
+        rungs.shape[1],
+    )
 
 
-def _draws(simulation: Simulation) -> int:
-    if simulation.paths is not None:
-        return len(simulation.paths.measure)
-    return len(simulation.judged.enter) if simulation.judged is not None else 0
+def _judged_side(
+    inputs: Inputs, rates: JudgedRates | None, theatre: str, domain: str, horizon: int
+) -> _Judged | None:
+    group = inputs.judged.group_of(theatre, domain)
+    if group is None or rates is None:
+        return None
+    own, standing = inputs.judged.cells_of(group), int(inputs.judged.standing[group])
+    steps = horizon_steps_ahead(inputs, horizon)
+    solved = outlook(rates.enter[:, own], rates.leave[:, own], standing=standing, steps=steps)
+    return _Judged(solved, tuple(inputs.judged.rungs[i] for i in own), standing)
 
 
-def _never_rising_back(found: list[Column]) -> list[Column]:
+def _never_sinking(found: list[Column]) -> list[Column]:
     """Make `fall` grow with the horizon, which its rule for judged rungs could break slightly."""
     highest: dict[tuple[str, str], Array] = {}
     result = []
     for column in found:
         if column.kind == "fall":
             key = (column.theatre, column.domain)
-            value = np.maximum(column.probability, highest.get(key, 0.0))
-            highest[key] = value
-            column = replace(column, probability=value)
+            highest[key] = np.maximum(column.probability, highest.get(key, 0.0))
+            column = replace(column, probability=highest[key])
         result.append(column)
     return result

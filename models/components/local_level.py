@@ -105,7 +105,7 @@ class LocalLevelLogLikelihood(Op):
         """Per theatre three times, then per step and theatre three times."""
         return [(shapes[0][1],)] * 3 + [shapes[0]] * 3
 
-    def connection_pattern(self, node: Apply) -> list[list[bool]]:
+    def connection_pattern(self, node: Any) -> list[list[bool]]:
         """Only the likelihood can be differentiated, and not by the data."""
         return [[i > 1 and o == 0 for o in range(6)] for i in range(7)]
 

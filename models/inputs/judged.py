@@ -39,6 +39,11 @@ class JudgedPanel:
     spent: Array
     standing: NDArray[np.int64]
 
+    def group_of(self, theatre: str, domain: str) -> int | None:
+        """Return the group of a theatre and domain, None if it has no judged rung."""
+        pairs = list(zip(self.theatres, self.domains, strict=True))
+        return pairs.index((theatre, domain)) if (theatre, domain) in pairs else None
+
     def cells_of(self, group: int) -> NDArray[np.int64]:
         """Return the cells of one group, from its lowest judged rung up."""
         return np.flatnonzero(self.group == group)
