@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from io import StringIO
+from typing import Literal
 
 from rich.console import Console
 from rich.rule import Rule
@@ -14,14 +15,13 @@ from forecaster.reporting.render_markdown import change
 from forecaster.reporting.values import Outlook
 from forecaster.reporting.words import brief
 
-THEATRE = 19
-RUNG = 20
-"""Letters of the first two columns: a row then fits on one line of 100."""
+NUMBERS = 73
+"""Letters that the columns of numbers take; the names share the rest of the width."""
 _CLIMB = ("", "", "", "yellow", "yellow", "bold yellow", "bold red", "bold red", "bold red")
 _FALL = ("", "", "", "cyan", "cyan", "bold cyan", "bold blue", "bold blue", "bold blue")
 
 
-def text(report: DailyReport, *, width: int = 100, colour: bool = False) -> str:
+def text(report: DailyReport, *, width: int = 112, colour: bool = False) -> str:
     """Return the report as lines of at most `width` characters; colour only when asked.
 
     The answer does not depend on the terminal or the environment it is made in.
@@ -38,12 +38,12 @@ def text(report: DailyReport, *, width: int = 100, colour: bool = False) -> str:
         legacy_windows=False,
         _environ={},
     )
-    for part in _parts(report):
+    for part in _parts(report, width):
         console.print(part)
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
 
 
-def _parts(report: DailyReport) -> Iterable[Text | Table | Rule]:
+def _parts(report: DailyReport, width: int) -> Iterable[Text | Table | Rule]:
     head = report.head
     yield Text(_clean(f"{head.ladder_name}, as of {moment(head.as_of)}"), style="bold")
     if head.notice:
@@ -55,7 +55,7 @@ def _parts(report: DailyReport) -> Iterable[Text | Table | Rule]:
     yield Text(_clean(report.confidence.sentence), style="bold")
     yield Text("")
     if report.rows:
-        yield _table(report)
+        yield _table(report, names=max(width - NUMBERS, 24))
         yield Text(
             f"Per cent. Up: touches the next rung; down: touches a lower one. Words: "
             f"{report.vocabulary}. Change: points in the chance of a climb in "
@@ -64,31 +64,33 @@ def _parts(report: DailyReport) -> Iterable[Text | Table | Rule]:
     yield from _health(report)
 
 
-def _table(report: DailyReport) -> Table:
+def _table(report: DailyReport, *, names: int) -> Table:
     table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold")
     short = report.step[0]
     table.add_column("Theatre", no_wrap=True)
     table.add_column("Stands on rung", no_wrap=True)
     for steps in report.horizons:
         worded = steps == report.headline_steps
-        table.add_column(f"Up {steps}{short}", no_wrap=True, justify="left" if worded else "right")
-    table.add_column(f"Down {report.headline_steps}{short}", no_wrap=True)
-    table.add_column("Change", justify="right", no_wrap=True)
+        justify: Literal["left", "right"] = "left" if worded else "right"
+        table.add_column(f"Up {steps}{short}", min_width=5, justify=justify)
+    table.add_column(f"Down {report.headline_steps}{short}")
+    table.add_column("Change", justify="right", min_width=4)
     domain = ""
     for row in report.rows:
         if row.domain != domain:
             domain = row.domain
             table.add_row(Text(_clean(domain.upper()), style="dim"))
-        table.add_row(*_cells(report, row))
+        table.add_row(*_cells(report, row, names))
     return table
 
 
-def _cells(report: DailyReport, row: Row) -> list[Text]:
+def _cells(report: DailyReport, row: Row, names: int) -> list[Text]:
     climbs = {outlook.horizon_steps: outlook for outlook in row.climb}
     mark = "*" if row.prior_driven else ""
+    theatre = names * 9 // 20
     return [
-        Text(_fit(row.theatre_name, THEATRE - len(mark)) + mark),
-        Text(_fit(f"{row.rung.order}{_moved(row)} {row.rung.name}", RUNG)),
+        Text(_fit(row.theatre_name, theatre - len(mark)) + mark),
+        Text(_fit(f"{row.rung.order}{_moved(row)} {row.rung.name}", names - theatre)),
         *(_chance(climbs.get(h), _CLIMB, word=h == report.headline_steps) for h in report.horizons),
         _chance(row.fall, _FALL, word=True),
         Text(change(climbs.get(report.headline_steps))),
