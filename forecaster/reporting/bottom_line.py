@@ -11,7 +11,7 @@ from forecaster.reporting import words
 from forecaster.reporting.document import Row
 from forecaster.reporting.frame import Frame
 from forecaster.reporting.movement import sentence as movement
-from forecaster.reporting.phrases import capital, capped, counted, joined, span
+from forecaster.reporting.phrases import capital, capped, counted, span
 from forecaster.reporting.sections import IndicatorRow, SourceRow
 from forecaster.reporting.values import Outlook, RungName
 
@@ -68,7 +68,8 @@ def _region(rows: Sequence[Row]) -> str:
     leaders = [row.theatre_name for row in rows if row.rung == top]
     region = rows[0].region_name
     if len(leaders) == len(rows):
-        return f"all {len(rows)} {region} theatres stand on {_on(top)}"
+        every = "both" if len(rows) == 2 else f"all {len(rows)}"
+        return f"{every} {region} theatres stand on {_on(top)}"
     others = [row.rung.order for row in rows if row.rung != top]
     verb = "stands" if len(leaders) == 1 else "stand"
     return (
@@ -131,7 +132,8 @@ def _missing(
         clauses.append("every source is up to date")
     prior_driven = _prior_driven(rows)
     if prior_driven:
-        clauses.append(f"the numbers for {joined(prior_driven)} rest on priors, not on readings")
+        where = capped(prior_driven, most=MOST_REGIONS)
+        clauses.append(f"numbers marked prior-driven ({where}) rest on priors, not readings")
     return f"{capital('; '.join(clauses))}."
 
 

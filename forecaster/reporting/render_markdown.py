@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from html import escape
 
 from forecaster.reporting import judged
 from forecaster.reporting.document import DailyReport, Row
 from forecaster.reporting.phrases import capital, day, moment, points, signed, span
 from forecaster.reporting.values import Outlook
 
-_SPECIAL = re.compile(r"([\\`*_\[\]<>|#~!&])")
+_SPECIAL = re.compile(r"([\\`*_\[\]|#~!])")
 
 
 def markdown(report: DailyReport) -> str:
@@ -27,7 +28,8 @@ def markdown(report: DailyReport) -> str:
 
 def plain(text: str) -> str:
     """Return `text` on one line with nothing in it that Markdown or HTML would act on."""
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    safe = escape(" ".join(text.split()), quote=False)
+    return _SPECIAL.sub(r"\\\1", safe)
 
 
 def _front(report: DailyReport) -> str:
