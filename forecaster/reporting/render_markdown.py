@@ -6,7 +6,7 @@ from html import escape
 
 from forecaster.reporting import judged
 from forecaster.reporting.document import DailyReport, Row
-from forecaster.reporting.phrases import capital, day, moment, points, signed, span
+from forecaster.reporting.phrases import capital, day, moment, points, short, signed, span
 from forecaster.reporting.values import Outlook
 
 _SPECIAL = re.compile(r"([\\`*_\[\]|#~!])")
@@ -66,7 +66,7 @@ def _ladder_row(report: DailyReport, row: Row) -> list[str]:
     was = f" (was {row.was.order})" if row.was else ""
     return [
         row.domain,
-        f"{row.theatre_name}{label}",
+        f"{short(row.theatre_name)}{label}",
         f"{row.rung.order} {row.rung.name}{was}",
         *(_chance(climbs.get(steps)) for steps in report.horizons),
         _chance(row.fall),
@@ -89,7 +89,7 @@ def _chance(outlook: Outlook | None) -> str:
 
 
 def _changes(report: DailyReport) -> str:
-    lines = [f"{line.theatre_name}: {line.sentence}" for line in report.changes.lines]
+    lines = [f"{short(line.theatre_name)}: {line.sentence}" for line in report.changes.lines]
     parts = ["## What moved", plain(report.changes.summary), _listed(lines)]
     if report.changes.besides:
         parts += ["### What changed besides the readings", _listed(report.changes.besides)]
