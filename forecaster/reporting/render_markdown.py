@@ -35,7 +35,7 @@ def plain(text: str) -> str:
 def _front(report: DailyReport) -> str:
     head = report.head
     meta = f"As of {moment(head.as_of)}, made {moment(head.issued_at)}. Run {plain(head.run_id)}."
-    notice = f"\n\n**{head.state.upper()}** {plain(head.notice)}" if head.notice else ""
+    notice = f"\n\n**{plain(head.notice)}**" if head.notice else ""
     return (
         f"# {plain(head.ladder_name)}: daily probability report\n\n{meta}{notice}\n\n"
         f"## Bottom line\n\n{_listed(report.bottom_line)}\n\n"

@@ -47,7 +47,7 @@ def _parts(report: DailyReport, width: int) -> Iterable[Text | Table | Rule]:
     head = report.head
     yield Text(_clean(f"{head.ladder_name}, as of {moment(head.as_of)}"), style="bold")
     if head.notice:
-        yield Text(_clean(f"{head.state.upper()} {head.notice}"), style="bold red")
+        yield Text(_clean(head.notice), style="bold red")
     yield Text("")
     for sentence in report.bottom_line:
         yield Text(_clean(f"• {sentence}"))

@@ -118,9 +118,7 @@ def test_nothing_likely_to_move_names_the_nearest():
     calm = tuple(replace(p, up=p.up / 10, down=p.down / 10) for p in made.PLACES)
     said = build(forecast=made.forecast(places=calm)).bottom_line[2]
     assert said.startswith("No climb or fall within 4 weeks is likelier than not")
-    assert said.endswith(
-        "; the likeliest, a climb to rung 5 in North-east, is very unlikely (7 %)."
-    )
+    assert "; the likeliest, a fall below rung 2 in Baltic states, is very unlikely (8 %)." in said
 
 
 def test_charts_carry_masses_that_sum_to_one():
@@ -217,6 +215,14 @@ def test_theatres_found_in_data_need_no_line_in_the_ladder():
     panel = replace(known, theatres=(), indicators=())
     forecast = replace(made.forecast(places=places), judged=())
     assert row_of(build(ladder=panel, forecast=forecast), "USA-RUS").theatre_name == "USA-RUS"
+
+
+def test_an_ordinal_level_is_drawn_in_the_middle_of_its_band():
+    places = (made.Place("USA-RUS", "USA-RUS", "", 8.0),)
+    panel = replace(made.ladder(places=places), theatres=(), indicators=())
+    report = build(ladder=panel, forecast=replace(made.forecast(places=places), judged=()))
+    assert report.charts[0].ordinal
+    assert not build().charts[0].ordinal
 
 
 def test_the_other_vocabulary_is_used_throughout():
