@@ -266,7 +266,7 @@ def _rejects(rows: _Rows) -> tuple[Reject, ...]:
 def _raw_lines(frame: pd.DataFrame) -> list[str]:
     """Return the row as it came; where the parser kept none, the row's own cells say it all."""
     names = [name for name in ("recorded_at", *COLUMNS[:3]) if name in frame]
-    line = as_text(frame[names].astype(object))
+    line = as_text(frame[names])
     if "raw" in frame:
         raw = frame["raw"].astype(object)
         line = line.where(is_blank(raw), raw.astype(str))
