@@ -16,7 +16,7 @@ import pandas as pd
 from forecaster.domain.ladder import Drop
 from forecaster.errors import SourceError
 from indicators import decode
-from indicators.http import require_allowed
+from indicators.hosts import require_allowed
 from indicators.rows import Column, as_text, join_rows, make_rows, reject_rows
 from indicators.source import Bounds, Payloads, Period, Resource, Source
 

@@ -65,6 +65,13 @@ def test_a_missing_source_stops_the_build(raw, tmp_path):
         build_sample(raw, tmp_path / "out", now=LATER)
 
 
+def test_a_folder_that_cannot_be_written_is_an_error_and_leaves_what_was_there(raw, tmp_path):
+    (tmp_path / "out").write_text("a file, not a folder")
+    with pytest.raises(SourceError, match="cannot be written"):
+        build_sample(raw, tmp_path / "out", now=LATER)
+    assert (tmp_path / "out").read_text() == "a file, not a folder"
+
+
 def test_the_packaged_sample_is_small_and_read_by_source():
     assert sum((PACKAGED / name).stat().st_size for name in FILES) < MAX_BYTES
     found = {readings.source: readings for readings in sample_readings()}
