@@ -65,8 +65,9 @@ def join_rows(*frames: pd.DataFrame) -> pd.DataFrame:
 
 
 def as_text(table: pd.DataFrame) -> Column:
-    """Return each row of a table of strings as one line, its cells joined by commas."""
-    first, *others = (table[name].astype(str) for name in table.columns)
+    """Return each row of a table as one line, its cells joined by commas, missing ones empty."""
+    plain = table.astype(object).where(table.notna(), "")
+    first, *others = (plain[name].astype(str) for name in plain.columns)
     for cells in others:
         first = first + "," + cells
     return first
@@ -78,3 +79,11 @@ def is_blank(column: Column) -> Column:
     if pd.api.types.is_numeric_dtype(column.dtype):
         return blank
     return blank | (column.astype(str).str.strip() == "")
+
+
+def numbers(column: Column) -> Column:
+    """Return cells as numbers; what is none becomes NaN, and what is too large infinite."""
+    try:
+        return pd.to_numeric(column, errors="coerce")
+    except (OverflowError, TypeError):
+        return pd.to_numeric(column.astype(str), errors="coerce")

@@ -7,16 +7,18 @@ Quirks: a party to the conflict speaks of its enemy. The counts are corrected, a
 2022-10-13 and 2023-05-27 rewrite history. `russia_losses_vintages.csv` holds every value with the
 time at which it was first published and is read where it is given; the live JSON files hold only
 the latest word and have no such time. On 2022-05-01 `military auto` and `fuel tank` became one
-category: their sum is `losses.vehicle` throughout; `mobile SRBM system` and `BUK` ended. In the
-vintage of 2025-01-03 the day before is misdated by a year, so that day is there twice: both rows
-are rejected as a conflict.
+category: their sum is `losses.vehicle` throughout; `mobile SRBM system` and `BUK` ended. A few
+vintages misdate the newest day: by one or two days ahead in September and December 2023, which
+then count from the day they speak of, and by a year in the vintage of 2025-01-03, where the day
+is there twice and both rows are rejected. Three vintages drop a digit (655 tanks on 2024-02-26,
+6,555 a day later); they are rejected as a fall, and the next vintage's correction stands.
 """
 
 import pandas as pd
 
 from indicators import decode
 from indicators.places import slug
-from indicators.rows import join_rows, make_rows
+from indicators.rows import join_rows, make_rows, numbers
 from indicators.source import Bounds, Payloads, Resource, Source
 
 VINTAGES = "general_staff_losses/russia_losses_vintages.csv"
@@ -69,7 +71,7 @@ def _rows(table: pd.DataFrame) -> pd.DataFrame:
 
 def _vehicles(halves: pd.DataFrame) -> pd.DataFrame:
     """Add up the two categories of before the merge, each as last known at every vintage."""
-    value = pd.to_numeric(halves["value"], errors="coerce")
+    value = numbers(halves["value"])
     both = (
         halves.assign(value=value)
         .dropna(subset=["value"])
