@@ -7,9 +7,9 @@ import pytest
 
 from models.catalogue import families
 from models.conformance import assert_family_contract
-from models.family import MeasurePaths, Simulation
 from models.families.ewma import smooth
 from models.families.persistence import transition_table
+from models.family import MeasurePaths, Simulation
 from tests.builders_models import RUNGS, make_counts, make_draws, make_inputs, make_ladder
 
 CASES = {
