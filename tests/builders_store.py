@@ -47,7 +47,13 @@ def rows_of(batch: Readings) -> list[Row]:
     start = np.datetime64(START.replace(tzinfo=None), "us")
     one_day = np.timedelta64(1, "D")
     return [
-        (series, int((observed - start) / one_day), float((known - start) / one_day), value, bool(e))
+        (
+            series,
+            int((observed - start) / one_day),
+            float((known - start) / one_day),
+            value,
+            bool(e),
+        )
         for series, observed, known, value, e in zip(
             batch.series,
             batch.observed_at,
@@ -161,9 +167,7 @@ def forecast(*, fire: float = 0.3, cells: tuple[Cell, ...] | None = None) -> For
         family="latent_tension",
         family_version="1",
         cells=cells,
-        standings=(
-            Standing("north", "kinetic", "calm", day(-1), 2.5, 0.4, "", ((day(-7), 2.0),)),
-        ),
+        standings=(Standing("north", "kinetic", "calm", day(-1), 2.5, 0.4, "", ((day(-7), 2.0),)),),
         judged=(JudgedRecord("north", "kinetic", "war", 0, 104.5),),
         fans=(Fan("north", (0.05, 0.5, 0.95), ((1.0, 2.0, 3.0), (0.5, 2.0, 4.5))),),
         effects=(IndicatorEffect("aid", None, 0.1, -0.2, 0.3, "no source"),),

@@ -111,8 +111,8 @@ def test_a_prior_needs_a_name_a_reason_and_an_id(uow: UnitOfWork):
     uow.priors.ensure("toy", [prior()], at=day(0))
     with pytest.raises(PriorError, match="give both"):
         uow.priors.set("toy", prior(), author="Ann", reason=" ", at=day(1))
+    stranger = replace(prior(), id="unheard")
     with pytest.raises(NotFoundError, match="there are: spread"):
-        stranger = replace(prior(), id="unheard")
         uow.priors.set("toy", stranger, author="Ann", reason="why not", at=day(1))
 
 

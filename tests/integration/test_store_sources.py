@@ -17,7 +17,9 @@ def uow(engine: Engine) -> Iterator[UnitOfWork]:
         yield uow
 
 
-def status(source: str, at: int, *, state: SourceState = "fresh", received: int = 5) -> SourceStatus:
+def status(
+    source: str, at: int, *, state: SourceState = "fresh", received: int = 5
+) -> SourceStatus:
     return SourceStatus(
         source=source,
         state=state,
