@@ -169,6 +169,11 @@ def test_a_whole_chain_verifies(stored: Engine):
         ("DELETE FROM results WHERE run_id = 'run-2'", "0 of them still follow"),
         ("DELETE FROM chain_links WHERE run_id = 'run-1'", "outside the chain"),
         (
+            "DELETE FROM chain_links WHERE run_id = 'run-1'; "
+            "DELETE FROM results WHERE run_id = 'run-1'",
+            "run-2 does not follow the run before it",
+        ),
+        (
             "INSERT INTO results SELECT run_id, ladder, ladder_version, 'south', domain, as_of, "
             "issued_at, horizon_steps, horizon_end, kind, rung, probability, lower, upper, mc_se, "
             "prior_share, state, state_reason, family, family_version, prior_set, data_digest, "
@@ -184,7 +189,8 @@ def test_tampering_breaks_the_chain(stored: Engine, tampering: str, words: str):
             uow.forecasts.publish(run(f"run-{number}", as_of=day(number)), forecast())
         uow.commit()
     with stored.begin() as connection:
-        connection.execute(text(tampering))
+        for statement in tampering.split(";"):
+            connection.execute(text(statement))
     with UnitOfWork(stored, read_only=True) as uow:
         found = uow.forecasts.verify_chain()
     assert any(words in mistake for mistake in found), found
