@@ -42,6 +42,18 @@ class Calendar:
         """Return the step of each day; below 0 or above `last` means outside."""
         return np.searchsorted(self.edges, days.astype("datetime64[D]"), side="right") - 1
 
+    def window_of(self, days: Days) -> NDArray[np.int64]:
+        """Return the window of each day: whole steps that end on the day of `as_of`.
+
+        Window t ends on that weekday of step t, so that the last window is as whole
+        as any other. Days and months have the windows of their steps.
+        """
+        if self.step != "week":
+            return self.step_of(days)
+        today = np.datetime64(self.as_of.date(), "D")
+        ago = (today - days.astype("datetime64[D]")).astype(np.int64)
+        return self.last - ago // 7
+
     def start_of(self, step: int) -> datetime:
         """Return the first instant of `step`, which may lie in the future."""
         return _as_datetime(_edge(self.step, self.starts, step))

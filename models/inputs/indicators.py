@@ -1,7 +1,8 @@
 """Indicators per step and theatre, by the time they were known, standardised, missing marked.
 
-A value counts in the step in which it was published, not in the one it speaks of: what the model
-learns from the past is then exactly what it has to go on today. The publication delay of a series
+A value counts in the step in which it was published, not in the one it speaks of, and weeks end
+on the weekday of `as_of`: what the model learns from the past is then exactly what it has to go
+on today. The publication delay of a series
 is the median distance between its `observed_at` and `recorded_at`.
 """
 
@@ -138,7 +139,7 @@ def _per_step(index: SeriesIndex, series: str, aggregate: Aggregate, calendar: C
         return np.full(calendar.last + 1, np.nan)
     delay = np.median((found.recorded_at - observed).astype(float))
     known = observed + np.timedelta64(int(delay), "us")
-    step = calendar.step_of(known)
+    step = calendar.window_of(known)
     spacing = np.median(np.diff(observed).astype(float)) / 86_400e6 if len(value) > 1 else 1.0
     return _aggregated(step, value, aggregate, calendar, float(spacing))
 

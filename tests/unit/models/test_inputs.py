@@ -88,10 +88,18 @@ class TestIndicators:
     def test_is_placed_when_it_was_known_and_after_its_lag(self):
         aid = np.r_[np.zeros(70), np.full(70, 8.0)]
         readings = make_readings({"events.north": np.ones(140), "aid.total": aid}, lag_days=14)
-        inputs = make_inputs(make_ladder(places=("north",)), readings, day=155)
+        inputs = make_inputs(make_ladder(places=("north",)), readings, day=153)
         value = inputs.indicators.value[:, 0, 0]
         jumped = int(np.flatnonzero(value > 0)[0])
         assert jumped == 10 + 2 + 1  # ten weeks, two of publication lag, one of the indicator's lag
+
+    def test_the_newest_week_is_as_whole_as_the_others(self):
+        tanks = Indicator("tanks", "T", "f", (("*", ("aid.total",)),), "both", "+", "sum", "level")
+        readings = make_readings({"events.north": np.ones(160), "aid.total": np.full(160, 3.0)})
+        ladder = make_ladder(places=("north",), indicators=(tanks,))
+        for day in range(147, 154):  # every weekday: seven equal days are the same week
+            value = make_inputs(ladder, readings, day=day).indicators.value
+            np.testing.assert_allclose(value[2:], 0.0, atol=1e-9)
 
     def test_missing_is_marked_and_is_not_a_value(self):
         aid = np.r_[np.random.default_rng(1).normal(5, 1, 70), np.full(70, np.nan)]
