@@ -19,8 +19,8 @@ class SamplingOptions:
     """How long to sample. `cores`: chains at once; the draws do not depend on it."""
 
     seed: int
-    tune: int = 800
-    draws: int = 1500
+    tune: int = 600
+    draws: int = 1000
     chains: int = 4
     cores: int = 2
     target_accept: float = 0.9

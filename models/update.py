@@ -33,8 +33,8 @@ class Effort:
 
     kept_draws: int = 1000
     paths: int = 64
-    tune: int = 800
-    draws: int = 1500
+    tune: int = 600
+    draws: int = 1000
     chains: int = 4
 
 

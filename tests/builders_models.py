@@ -31,7 +31,7 @@ def make_prior(id: str, distribution: str, **parameters: float) -> Prior:
 PRIORS = (
     make_prior("level.mean", "normal", mean=3.4, sd=0.7),
     make_prior("level.spread", "half_normal", sd=0.5),
-    make_prior("persistence", "beta", alpha=18, beta=1.5),
+    make_prior("persistence", "beta", alpha=40, beta=3),
     make_prior("volatility.median", "log_normal", median=0.15, sigma=0.5),
     make_prior("volatility.spread", "half_normal", sd=0.3),
     make_prior("noise.median", "log_normal", median=0.2, sigma=0.5),
