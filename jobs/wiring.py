@@ -1,0 +1,67 @@
+"""The composition root: the only place where settings, database and clock are put together."""
+
+import os
+import socket
+from collections.abc import Callable
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from forecaster.clock import utc_now
+from forecaster.errors import SettingsError
+from forecaster.settings import Settings, load_settings
+from jobs.context import Context, Progress, silent, unheard
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+
+def make_context(
+    *, seed: int = 1, say: Callable[[str], None] = unheard, progress: Progress = silent
+) -> Context:
+    """Return the context that settings describe; the database is opened when first used."""
+    settings = load_settings()
+    return Context(
+        settings=settings,
+        engine=lambda: open_database(settings),
+        clock=utc_now,
+        seed=seed,
+        owner=f"{socket.gethostname()}:{os.getpid()}",
+        say=say,
+        progress=progress,
+    )
+
+
+@lru_cache(maxsize=4)
+def open_database(settings: Settings) -> "Engine":
+    """Return an engine on a database at the code's version.
+
+    The embedded database is made and migrated here, because nobody else looks after it; a
+    PostgreSQL database is migrated by `forecaster migrate` alone.
+
+    Raises:
+        SettingsError: the data folder cannot be made.
+        StoreError: the database is away, or at another version.
+    """
+    from forecaster.store.session import make_engine, migrate, require_current
+
+    make_data_dir(settings)
+    engine = make_engine(settings.url)
+    if settings.database_url is None:
+        migrate(engine)
+    require_current(engine)
+    return engine
+
+
+def make_data_dir(settings: Settings) -> None:
+    """Make the data folder if it is not there.
+
+    Raises:
+        SettingsError: it cannot be made.
+    """
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"the data folder {settings.data_dir} cannot be made ({error.strerror}): "
+            "set FORECASTER_DATA_DIR to a folder that can be written"
+        ) from None
