@@ -13,13 +13,14 @@ from jobs.catalogue import all_jobs
 from jobs.context import Context
 from jobs.job import Job, Slot
 from jobs.runner import ledger_name
-from jobs.slots import due_slots
+from jobs.slots import due_slots, next_slot
 
 if TYPE_CHECKING:
     from forecaster.store.unit_of_work import UnitOfWork
 
 _FIRST_LOOK_BACK = timedelta(days=400)
 _RETRY_DAYS = 1.0
+_HISTORY = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def _due_of(
     context: Context, work: "UnitOfWork", job: Job, subject: Subject, now: datetime
 ) -> Iterator[tuple[Job, Slot]] | tuple[()]:
     name = ledger_name(job, Slot(now, now, subject.id))
-    after, failed = _last(work, name)
+    after, failed = _last(work, name, job, hour=context.settings.daily_hour)
     moments = due_slots(
         job.schedule,
         after=after or now - _FIRST_LOOK_BACK,
@@ -79,7 +80,19 @@ def _due_of(
     return ((job, Slot(m, m, subject.id, subject.ladder)) for m in moments)
 
 
-def _last(work: "UnitOfWork", name: str) -> tuple[datetime | None, bool]:
-    """Return the latest slot of a job in the ledger and whether it failed."""
-    entries = work.ledger.history(name, limit=1)
-    return (entries[0].slot, entries[0].state == "failed") if entries else (None, False)
+def _last(
+    work: "UnitOfWork", name: str, job: Job, *, hour: int
+) -> tuple[datetime | None, bool]:
+    """Return the latest slot of a job that was due by the calendar, and whether it failed.
+
+    Slots that a person started do not count: they would hide a day that was missed.
+    """
+    for entry in work.ledger.history(name, limit=_HISTORY):
+        if _on_calendar(job, entry.slot, hour):
+            return entry.slot, entry.state == "failed"
+    return None, False
+
+
+def _on_calendar(job: Job, moment: datetime, hour: int) -> bool:
+    just_before = moment - timedelta(microseconds=1)
+    return next_slot(job.schedule, after=just_before, hour=hour) == moment
