@@ -1,0 +1,66 @@
+"""Indicators, levers and drops: what is watched, what moves it, and where it is read from."""
+
+from forecaster.reference.draft import Draft, Row
+from forecaster.reference.mistakes import Report, suggest
+
+
+def check_watched(draft: Draft, report: Report) -> None:
+    """Report indicators for no theatre, levers that move nothing, drops that name nothing."""
+    for indicator in draft.all("indicators"):
+        _check_indicator(indicator, draft, report)
+    for lever in draft.all("levers"):
+        known = draft.ids("indicators")
+        for index, id in enumerate(lever.get("moves") or ()):
+            if id not in known:
+                report.add(
+                    lever.at("moves", index),
+                    f"the lever {lever.get('id')!r} moves {id!r}, which is no indicator: "
+                    f"{suggest(id, known)}",
+                )
+    for drop in draft.all("drops"):
+        _check_drop(drop, report)
+
+
+def _check_indicator(indicator: Row, draft: Draft, report: Report) -> None:
+    if indicator.get("id") == "spread":
+        report.add(
+            indicator.at("id"),
+            "an indicator cannot be called 'spread', because the prior 'effect.spread' is taken: "
+            "give it another id",
+        )
+    if draft.all("panel"):
+        return  # a panel's theatres are known only once its data is read
+    theatres = draft.ids("theatres")
+    for theatre, _ in indicator.get("series") or ():
+        if theatre != "*" and theatre not in theatres:
+            report.add(
+                indicator.at("series", theatre),
+                f"the indicator {indicator.get('id')!r} has series for {theatre!r}, which is no "
+                f"theatre: {suggest(theatre, [*theatres, '*'])}",
+            )
+
+
+def _check_drop(drop: Row, report: Report) -> None:
+    name, named = drop.get("id"), [k for k in ("series", "series_column") if k in drop.values]
+    if not named:
+        report.add(
+            drop.at("series"),
+            f"the drop {name!r} has no series: give 'series', an id for all its values, "
+            f"or 'series_column'",
+        )
+    if len(named) == 2:
+        report.add(
+            drop.at("series_column"),
+            f"the drop {name!r} has both 'series' and 'series_column': keep one",
+        )
+    form = drop.get("format")
+    if form == "sql" and drop.get("query") is None:
+        report.add(drop.at("query"), f"the drop {name!r} reads sql and has no 'query': add it")
+    for key, owner in (("query", "sql"), ("sheet", "xlsx")):
+        if form is not None and form != owner and drop.get(key) is not None:
+            report.add(drop.at(key), f"{key!r} is for drops of format {owner}: take it out")
+    least, most = drop.get("minimum"), drop.get("maximum")
+    if least is not None and most is not None and least > most:
+        report.add(
+            drop.at("minimum"), f"'minimum' {least:g} is above 'maximum' {most:g}: swap them"
+        )

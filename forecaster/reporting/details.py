@@ -1,0 +1,143 @@
+"""The sections behind the first page: judged rungs, indicators, sources, rejects."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from math import exp
+
+from forecaster.domain.forecast import IndicatorEffect, JudgedRecord
+from forecaster.domain.indicator import Indicator
+from forecaster.domain.reading import Reject, SourceStatus
+from forecaster.reporting.document import (
+    IndicatorRow,
+    IndicatorState,
+    JudgedRow,
+    RejectGroup,
+    SourceRow,
+)
+from forecaster.reporting.frame import Frame
+from forecaster.reporting.phrases import capital, signed
+
+WORST_FIRST = ("failed", "empty", "stale", "late", "short", "no source", "unchanged", "fresh")
+"""The order of source states: what did not come stands first."""
+_INDICATOR_ORDER = ("told apart", "not told from zero", "no reading", "not used", "no source")
+
+
+def judged(frame: Frame) -> tuple[JudgedRow, ...]:
+    """Return the judged rungs by domain, highest rung first, then in order of theatres."""
+    place = {theatre.id: i for i, theatre in enumerate(frame.ladder.theatres)}
+    domains = frame.ladder.domains
+    found = [_judged(frame, record) for record in frame.forecast.judged]
+    return tuple(
+        sorted(
+            (row for row in found if row is not None),
+            key=lambda r: (
+                domains.index(r.domain),
+                -r.rung.order,
+                place.get(r.theatre, len(place)),
+            ),
+        )
+    )
+
+
+def _judged(frame: Frame, record: JudgedRecord) -> JudgedRow | None:
+    standings = {(s.theatre, s.domain): s for s in frame.forecast.standings}
+    standing = standings.get((record.theatre, record.domain))
+    if standing is None:
+        return None
+    reach = frame.outlook(standing, "reach", record.rung, max(frame.ladder.horizons))
+    if reach is None:
+        return None
+    steps = round(record.exposure_steps)
+    unit = f"theatre-{frame.ladder.step}" + ("" if steps == 1 else "s")
+    return JudgedRow(
+        theatre=record.theatre,
+        theatre_name=frame.theatre(record.theatre).name,
+        domain=record.domain,
+        rung=frame.rung(record.domain, record.rung),
+        record=f"{record.events} of {steps:,} {unit}",
+        events=record.events,
+        exposure_steps=record.exposure_steps,
+        reach=reach,
+        prior_share=reach.prior_share,
+    )
+
+
+def indicators(frame: Frame) -> tuple[IndicatorRow, ...]:
+    """Return every indicator of the ladder: those that earned an effect first, unfed ones last."""
+    effects = {effect.indicator: effect for effect in frame.forecast.effects}
+    found = [_indicator(frame, i, effects.get(i.id)) for i in frame.ladder.indicators]
+    return tuple(
+        sorted(found, key=lambda r: (_INDICATOR_ORDER.index(r.state), -abs(r.effect or 0.0)))
+    )
+
+
+def _indicator(frame: Frame, indicator: Indicator, found: IndicatorEffect | None) -> IndicatorRow:
+    silent = found is None or not indicator.series
+    return IndicatorRow(
+        indicator=indicator.id,
+        name=indicator.name,
+        family=indicator.family,
+        state=_state(indicator, found),
+        value=None if found is None or silent else found.value,
+        effect=None if found is None or silent else found.effect,
+        lower=None if found is None or silent else found.lower,
+        upper=None if found is None or silent else found.upper,
+        text="" if found is None or silent else _effect_text(frame, found),
+        note=(found.label if found and found.label else indicator.note),
+    )
+
+
+def _state(indicator: Indicator, found: IndicatorEffect | None) -> IndicatorState:
+    if not indicator.series:
+        return "no source"
+    if found is None:
+        return "not used"
+    if found.value is None:
+        return "no reading"
+    return "not told from zero" if found.lower <= 0.0 <= found.upper else "told apart"
+
+
+def _effect_text(frame: Frame, found: IndicatorEffect) -> str:
+    middle, low, high = (
+        signed(100.0 * (exp(value) - 1.0), 1) for value in (found.effect, found.lower, found.upper)
+    )
+    return f"{middle} % a {frame.ladder.step} ({low} to {high} %)"
+
+
+def sources(
+    statuses: Sequence[SourceStatus],
+    *,
+    as_of: datetime,
+    names: Mapping[str, str],
+    grades: Mapping[str, str],
+) -> tuple[SourceRow, ...]:
+    """Return the sources, missing and late ones first, then by name."""
+    found = [_source(status, as_of, names, grades) for status in statuses]
+    return tuple(sorted(found, key=lambda r: (WORST_FIRST.index(r.state), r.name)))
+
+
+def _source(
+    status: SourceStatus, as_of: datetime, names: Mapping[str, str], grades: Mapping[str, str]
+) -> SourceRow:
+    last = status.last_observed_at
+    return SourceRow(
+        source=status.source,
+        name=names.get(status.source, capital(status.source.replace("_", " "))),
+        grade=grades.get(status.source, ""),
+        state=status.state,
+        reason=status.reason,
+        last_observed_at=last,
+        age_days=None if last is None else max(0, (as_of - last).days),
+        rows_received=status.rows_received,
+        rows_expected=status.rows_expected,
+        rows_new=status.rows_new,
+        rows_rejected=status.rows_rejected,
+    )
+
+
+def reject_groups(rejects: Sequence[Reject]) -> tuple[RejectGroup, ...]:
+    """Return the refused rows counted by source and reason, the most frequent first."""
+    counts = Counter((reject.source, reject.reason) for reject in rejects)
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(RejectGroup(source, reason, rows) for (source, reason), rows in ordered)

@@ -1,0 +1,38 @@
+"""How the numbers were made: enough to make them again, with each term opened once."""
+
+from forecaster.domain.run import Run
+from forecaster.reporting.phrases import counted, moment
+from forecaster.reporting.words import Vocabulary
+
+
+def lines(run: Run, vocabulary: Vocabulary, *, code_version: str) -> tuple[tuple[str, str], ...]:
+    """Return (label, value) pairs; `code_version` is that of the report, not of the run."""
+    gate = run.diagnostics
+    return (
+        ("Likelihood words", _scale(vocabulary)),
+        ("Intervals", "90 %: how far the probability itself is uncertain, given the model."),
+        ("Climb", "Probability that the theatre touches the next rung up by the date given."),
+        ("Fall", "Probability that the theatre touches a lower rung by the date given."),
+        ("Run", f"{run.run_id}, {run.state}, made {moment(run.issued_at)}"),
+        ("Model", f"{run.family} {run.family_version}, seed {run.seed}"),
+        ("Sampler checks", f"{'passed' if gate.passed else 'failed'}. {gate.reason}".strip()),
+        ("Chains agree (R-hat, at most 1.01)", f"{gate.max_rhat:.3f}"),
+        (
+            "Effective draws (at least 400), middle and tail",
+            f"{gate.min_ess_bulk:,.0f} and {gate.min_ess_tail:,.0f} of {gate.draws:,}",
+        ),
+        ("Divergent draws (none is best)", counted(gate.divergences, "draw")),
+        ("Energy (E-BFMI, at least 0.3)", f"{gate.min_bfmi:.2f}"),
+        ("Prior set", run.prior_set),
+        ("Ladder", f"{run.ladder} {run.ladder_version}, digest {run.ladder_digest}"),
+        ("Readings", f"digest {run.data_digest}"),
+        ("Code", f"run {run.code_version}, report {code_version}"),
+    )
+
+
+def _scale(vocabulary: Vocabulary) -> str:
+    bands = ", ".join(f"{band.term} {band.low}–{band.high} %" for band in vocabulary.bands)
+    return (
+        f"{vocabulary.name}: {bands}. Below 1 % and above 99 % the number stands alone. "
+        "The word goes with the number as printed."
+    )
