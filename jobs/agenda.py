@@ -80,9 +80,7 @@ def _due_of(
     return ((job, Slot(m, m, subject.id, subject.ladder)) for m in moments)
 
 
-def _last(
-    work: "UnitOfWork", name: str, job: Job, *, hour: int
-) -> tuple[datetime | None, bool]:
+def _last(work: "UnitOfWork", name: str, job: Job, *, hour: int) -> tuple[datetime | None, bool]:
     """Return the latest slot of a job that was due by the calendar, and whether it failed.
 
     Slots that a person started do not count: they would hide a day that was missed.

@@ -54,7 +54,9 @@ def _python() -> Finding:
 
 
 def _packages() -> Finding:
-    wanted = {_name(line) for line in requires("escalation-forecaster") or () if "extra" not in line}
+    wanted = {
+        _name(line) for line in requires("escalation-forecaster") or () if "extra" not in line
+    }
     missing = sorted(name for name in wanted if not _installed(name))
     if missing:
         return Finding("packages", "fail", f"missing: {', '.join(missing)}", "run `make setup`")
@@ -87,7 +89,7 @@ def _writable(folder: Path) -> Finding:
 
 
 def _room(folder: Path) -> Finding:
-    there = next((place for place in (folder, *folder.absolute().parents) if place.exists()))
+    there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
     free = shutil.disk_usage(there).free
     detail = f"{free / 1e9:.1f} GB free"
     if free < _WANTED_BYTES:
@@ -99,11 +101,15 @@ def _cache() -> Finding:
     import os
 
     flags = os.environ.get("PYTENSOR_FLAGS", "")
-    given = [part.partition("=")[2] for part in flags.split(",") if part.startswith("base_compiledir=")]
+    given = [
+        part.partition("=")[2] for part in flags.split(",") if part.startswith("base_compiledir=")
+    ]
     folder = Path(given[0]) if given else Path.home() / ".pytensor"
     if folder.is_dir() and any(folder.iterdir()):
         return Finding("compile cache", "ok", f"{folder} holds compiled models")
-    return Finding("compile cache", "warn", "empty", "none needed: the first run compiles, and takes longer")
+    return Finding(
+        "compile cache", "warn", "empty", "none needed: the first run compiles, and takes longer"
+    )
 
 
 def _ladder(ref: str) -> Finding:

@@ -38,7 +38,9 @@ def version_of(context: Context, ladder_ref: str, prior_id: str) -> "PriorVersio
     versions = {version.prior.id: version for version in in_force(context, ladder_ref).versions}
     if prior_id not in versions:
         known = ", ".join(versions) or "none"
-        raise NotFoundError(f"no prior of {ladder_ref!r} is called {prior_id!r}; there are: {known}")
+        raise NotFoundError(
+            f"no prior of {ladder_ref!r} is called {prior_id!r}; there are: {known}"
+        )
     return versions[prior_id]
 
 

@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +11,6 @@ from forecaster.errors import ReportError
 from jobs.context import Context
 from jobs.health import statuses
 from jobs.provenance import code_version
-from jobs.watch import sources_of
 
 if TYPE_CHECKING:
     from forecaster.domain.ladder import Ladder
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from forecaster.domain.run import Run
     from forecaster.reporting.document import DailyReport
     from forecaster.store.unit_of_work import UnitOfWork
-    from indicators.source import Source
 
 _MOST_REJECTS = 10_000
 

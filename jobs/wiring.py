@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from forecaster.clock import utc_now
-from forecaster.errors import SettingsError
+from forecaster.errors import SettingsError, StoreError
 from forecaster.settings import Settings, load_settings
 from jobs.context import Context, Progress, silent, unheard
 
@@ -35,8 +35,8 @@ def make_context(
 def open_database(settings: Settings) -> "Engine":
     """Return an engine on a database at the code's version.
 
-    The embedded database is made and migrated here, because nobody else looks after it; a
-    PostgreSQL database is migrated by `forecaster migrate` alone.
+    The embedded database, and a PostgreSQL one without any table, are brought to it here. One that
+    holds tables of another version belongs to its operator, who runs `forecaster migrate`.
 
     Raises:
         SettingsError: the data folder cannot be made.
@@ -46,10 +46,20 @@ def open_database(settings: Settings) -> "Engine":
 
     make_data_dir(settings)
     engine = make_engine(settings.url)
-    if settings.database_url is None:
+    if settings.database_url is None or _is_bare(engine):
         migrate(engine)
-    require_current(engine)
+        return engine
+    try:
+        require_current(engine)
+    except StoreError as error:
+        raise StoreError(f"{error} (`forecaster migrate`)") from None
     return engine
+
+
+def _is_bare(engine: "Engine") -> bool:
+    from sqlalchemy import inspect
+
+    return not inspect(engine).get_table_names()
 
 
 def make_data_dir(settings: Settings) -> None:

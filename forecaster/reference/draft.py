@@ -9,7 +9,7 @@ from dataclasses import MISSING, dataclass
 from typing import Any
 
 from forecaster.reference.fields import Key, Table
-from forecaster.reference.kinds import MismatchError, shown
+from forecaster.reference.kinds import MismatchError
 from forecaster.reference.lines import Path
 from forecaster.reference.mistakes import Report, suggest
 

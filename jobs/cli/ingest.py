@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 def ingest(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[SOURCE]...", help="All sources if none is named.")
+        list[str] | None,
+        typer.Argument(metavar="[SOURCE]...", help="All sources if none is named."),
     ] = None,
     from_dir: DirectoryOption = None,
     ladder: LadderOption = DEFAULT_LADDER,

@@ -98,9 +98,7 @@ def predictive(
     with terminal.bar("prior predictive"):
         context = make_context(seed=seed)
         shown = predictive_table(context, ladder, theatre)
-    rows = [
-        (name, *row) for name, row in zip(shown.theatres, shown.probabilities, strict=True)
-    ]
+    rows = [(name, *row) for name, row in zip(shown.theatres, shown.probabilities, strict=True)]
     terminal.out(terminal.table(("theatre", *shown.rungs), rows))
     path = output or context.settings.data_dir / "reports" / "prior-predictive.svg"
     terminal.out(f"picture: {write_picture(shown, path).resolve()}")

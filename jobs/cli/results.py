@@ -45,9 +45,19 @@ def results(
     terminal.out(f"results: {publication.write_whole(output, text).resolve()}")
 
 
-_SHOWN = (
-    "theatre domain kind horizon_steps horizon_end rung probability lower upper mc_se prior_share"
-).split()
+_SHOWN = [
+    "theatre",
+    "domain",
+    "kind",
+    "horizon_steps",
+    "horizon_end",
+    "rung",
+    "probability",
+    "lower",
+    "upper",
+    "mc_se",
+    "prior_share",
+]
 
 
 def _short(rows: list[dict[str, object]]) -> str:

@@ -8,9 +8,7 @@ from jobs.cli import terminal
 
 
 def schedule(
-    once: Annotated[
-        bool, typer.Option("--once", help="Run what is due now, then leave.")
-    ] = False,
+    once: Annotated[bool, typer.Option("--once", help="Run what is due now, then leave.")] = False,
 ) -> None:
     """Ingest each source by its cadence and run the daily cycle at its hour, until stopped.
 
