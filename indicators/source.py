@@ -26,21 +26,37 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What values of a series prefix can be; outside is a reject. `jump` guards changed units."""
+    """What values of a series prefix can be; outside is a reject. `jump` guards changed units.
+
+    `jump` is the factor by which a value may differ from the median of what came before it. A
+    `cumulative` series may be corrected downwards, but never loses more than half at once.
+    """
 
     prefix: str
     minimum: float | None = 0.0
     maximum: float | None = None
     jump: float | None = None
+    cumulative: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """The period and lag of a series prefix, where they differ from those of its source."""
+
+    prefix: str
+    period: Period
+    lag_days: float
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
     """A publisher's series: who, how often, how late, how good, and how its bytes are read.
 
-    parse: payloads to a frame with columns `series`, `observed_at`, `value`, `raw` and, where the
-    publisher tells it, `recorded_at`; values may be strings and nonsense, because cleaning names
-    every reject. It raises `SourceError` if the bytes are not the publisher's format at all.
+    parse: payloads to a frame with columns `series`, `observed_at`, `value` and, where they say
+    more than these, `recorded_at` (the publisher's own vintage), `raw` (the row as it came) and
+    `reject` (why it cannot be a reading); values may be strings and nonsense, because cleaning
+    names every reject. It raises `SourceError` if the bytes are not the publisher's format.
+    series: ids, or prefixes ending in `*` where the publisher decides how many there are.
     cadence_days: how often something new is due. lag_days: how long after the end of its period
     a value is usually published. grade: Admiralty reliability and credibility, such as `B2`.
     expected_rows: fewest rows that a whole, healthy answer holds.
@@ -61,3 +77,4 @@ class Source:
     bounds: tuple[Bounds, ...]
     parse: Callable[[Payloads], pd.DataFrame]
     quirks: str = ""
+    timings: tuple[Timing, ...] = ()
