@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from forecaster.clock import Clock
-from forecaster.settings import Settings
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+
+    from forecaster.settings import Settings
 
 
 class Progress(Protocol):
@@ -36,7 +37,7 @@ class Context:
     the person at the terminal. progress: what long work reports to.
     """
 
-    settings: Settings
+    settings: "Settings"
     engine: "Callable[[], Engine]"
     clock: Clock
     seed: int

@@ -48,7 +48,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Cron:
-    """Due at the times of a cron expression in UTC; `{hour}` is the hour set for the daily cycle."""
+    """Due at the times of a cron expression, UTC; `{hour}` is the hour set for the daily cycle."""
 
     expression: str
 

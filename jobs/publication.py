@@ -3,11 +3,11 @@
 import os
 import tempfile
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from forecaster.errors import ReportError
+from forecaster.errors import NotFoundError, ReportError
 from jobs.context import Context
 from jobs.health import statuses
 from jobs.provenance import code_version
@@ -36,7 +36,7 @@ def report_on(context: Context, run_id: str) -> "DailyReport":
         run = work.runs.get(run_id)
         ladder = work.ladders.get(run.ladder, run.ladder_version)
         previous = work.runs.latest(run.ladder, before=run.as_of)
-        sources = _with_credit(work, sources_of_ladder(ladder))
+        sources = sources_for(ladder)
         since = previous.issued_at if previous else None
         return daily.build(
             ladder,
@@ -47,7 +47,7 @@ def report_on(context: Context, run_id: str) -> "DailyReport":
             prior_changes=_prior_changes(work, ladder, run, since),
             rejects=work.quarantine.list(since=since, limit=_MOST_REJECTS),
             code_version=code_version(),
-            data_notice=_credits(sources),
+            data_notice=_credits(work, sources),
             grades={source.id: source.grade for source in sources.values()},
             names={source.id: source.name for source in sources.values()},
         )
@@ -61,6 +61,43 @@ def _prior_changes(
         return ()
     in_force = work.priors.in_force(ladder.id, run.issued_at)
     return tuple(v for v in in_force.versions if v.version > 1 and v.recorded_at > since)
+
+
+def _credits(work: "UnitOfWork", sources: "Mapping[str, Source]") -> str:
+    """Return one line for each source that has readings: whose they are and on what terms."""
+    stored = set(work.readings.sources())
+    return "\n".join(
+        f"{source.name}: {source.publisher}; {source.licence}"
+        for source in sources.values()
+        if source.id in stored
+    )
+
+
+def latest_run(context: Context, ladder_ref: str, as_of: datetime | None) -> "Run":
+    """Return the run that a ladder's readers see, or the last published up to `as_of`.
+
+    Raises:
+        NotFoundError: nothing was published yet.
+    """
+    from forecaster.reference.load import load_ladder
+    from forecaster.store.unit_of_work import UnitOfWork
+
+    ladder = load_ladder(ladder_ref)
+    # `before` leaves out the instant itself, and a run made as of that day counts.
+    before = None if as_of is None else as_of + timedelta(microseconds=1)
+    with UnitOfWork(context.engine()) as work:
+        run = work.runs.latest(ladder.id, before=before)
+    if run is None:
+        up_to = f" up to {as_of:%Y-%m-%d}" if as_of else ""
+        raise NotFoundError(
+            f"no run of {ladder.id!r} is published{up_to}: run `forecaster daily --ladder {ladder_ref}`"
+        )
+    return run
+
+
+def ladder_table(context: Context, run_id: str) -> str:
+    """Return the report on a run as text for a terminal."""
+    return render(report_on(context, run_id), "text")
 
 
 def render(report: "DailyReport", format: str) -> str:

@@ -74,6 +74,6 @@ def run_forever(context: Context) -> None:
 def _tick(context: Context, stop: Event) -> None:
     try:
         run_due(context, stopping=stop.is_set)
-    except ForecasterError as error:
+    except Exception as error:  # noqa: BLE001 — one bad minute must not end the service
         # The database may be away for a while; the next minute tries again.
         context.say(f"nothing could be run: {error}")

@@ -36,7 +36,7 @@ def daily(
     if sample and as_of is not None:
         raise typer.BadParameter("--sample and --as-of name two different days: give one of them")
     outcome = _run("daily", ladder, as_of, seed, sample=sample)
-    _show(ladder, outcome)
+    _show(outcome)
     if outcome.state == "refused":
         raise typer.Exit(1)
 
@@ -80,13 +80,13 @@ def _moment(context: "Context", as_of: date | None, *, sample: bool) -> datetime
     return moment
 
 
-def _show(ladder: str, outcome: "Outcome") -> None:
+def _show(outcome: "Outcome") -> None:
     from jobs.publication import ladder_table
     from jobs.wiring import make_context
 
     if outcome.state == "refused":
         terminal.error(outcome.detail)
     if outcome.files:
-        terminal.out(ladder_table(make_context(), ladder, outcome.run_id))
+        terminal.out(ladder_table(make_context(), outcome.run_id))
     for file in outcome.files:
         terminal.out(f"report: {file.resolve()}")

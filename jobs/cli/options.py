@@ -16,25 +16,23 @@ _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def parse_day(text: str) -> date:
-    """Return the day written as `YYYY-MM-DD`; anything else is misuse."""
+    """Return the day written as `YYYY-MM-DD`, today at the latest; anything else is misuse."""
     try:
         if not _ISO_DAY.fullmatch(text):
             raise ValueError(text)
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter(
             f"{text!r} is not a day: write it as YYYY-MM-DD, such as 2024-08-06"
         ) from None
+    if day > utc_now().date():
+        raise typer.BadParameter(f"{day} is in the future: nothing is known as of it yet")
+    return day
 
 
 def as_of_instant(day: date | None) -> datetime | None:
     """Return the last instant of `day`, at most now; None where no day was given."""
-    if day is None:
-        return None
-    now = utc_now()
-    if day > now.date():
-        raise typer.BadParameter(f"{day} is in the future: nothing is known as of it yet")
-    return min(end_of_day(day), now)
+    return None if day is None else min(end_of_day(day), utc_now())
 
 
 LadderOption = Annotated[

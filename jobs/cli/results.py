@@ -45,7 +45,7 @@ def results(
     terminal.out(f"results: {publication.write_whole(output, text).resolve()}")
 
 
-_SHOWN = [
+_SHOWN = (
     "theatre",
     "domain",
     "kind",
@@ -57,7 +57,7 @@ _SHOWN = [
     "upper",
     "mc_se",
     "prior_share",
-]
+)
 
 
 def _short(rows: list[dict[str, object]]) -> str:

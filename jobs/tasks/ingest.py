@@ -41,8 +41,9 @@ def _store(context: Context, source: "Source", payloads: "Payloads") -> "SourceS
     now = context.clock()
     with UnitOfWork(context.engine()) as work:
         first_fetch = work.sources.first_fetch(source.id)
-        batch = clean(source, source.parse(payloads), now=now, first_fetch=first_fetch)
-        rows_new = work.readings.add(batch.readings)
+        # TODO
+        batch = clean(source, payloads, now=now, first_fetch=first_fetch, known=known)
+        rows_new = work.readings.add(news(batch.readings, known=known, now=now))
         work.quarantine.add(batch.rejects, at=now)
         last = work.readings.last_observed(source.id, now)
         status = status_of(source, batch, rows_new, now, last)
