@@ -45,7 +45,7 @@ class UtcDateTime(TypeDecorator[datetime]):
             return dialect.type_descriptor(String(TEXT_LENGTH))
         return dialect.type_descriptor(DateTime(timezone=True))
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | datetime | None:
         """Turn an instant into what the database keeps.
 
         Raises:
@@ -56,7 +56,9 @@ class UtcDateTime(TypeDecorator[datetime]):
         moment = require_utc(value, what="a time to be stored")
         return as_text(moment) if dialect.name == "sqlite" else moment
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+    def process_result_value(
+        self, value: str | datetime | None, dialect: Dialect
+    ) -> datetime | None:
         """Turn what the database keeps into an instant in UTC."""
         if value is None:
             return None

@@ -1,0 +1,97 @@
+"""The hash chain of the results: each row carries the hash of the row before it and its own.
+
+A row's hash is SHA-256 over the previous hash, a line feed, and the row's canonical text: a JSON
+list, without spaces, of its columns in the order of `docs/results.md` up to `seed`; instants as
+`2025-06-30T00:00:00.000000Z`, numbers in their shortest exact form, missing ones as null. Whoever
+edits, removes or adds a row breaks the chain from there on. The first row follows `GENESIS`.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, func, select
+
+from forecaster.store.tables.base import as_text
+from forecaster.store.tables.results import ChainLinkRow, ResultRow
+
+GENESIS = "0" * 64
+
+CONTENT = tuple(name for name in ResultRow.model_fields if name not in {"prev_hash", "hash"})
+"""The columns that a hash covers, in the order in which it covers them."""
+
+
+def canonical(row: ResultRow) -> str:
+    """Return the text of a row that its hash covers."""
+    values = [getattr(row, name) for name in CONTENT]
+    texts = [as_text(value) if isinstance(value, datetime) else value for value in values]
+    return json.dumps(texts, ensure_ascii=False, separators=(",", ":"))
+
+
+def hash_of(row: ResultRow, *, previous: str) -> str:
+    """Return the hash of a row that follows the hash `previous`."""
+    return hashlib.sha256(f"{previous}\n{canonical(row)}".encode()).hexdigest()
+
+
+def link(rows: Iterable[ResultRow], *, previous: str) -> str:
+    """Give every row its two hashes, in order, and return the last one."""
+    for row in rows:
+        row.prev_hash = previous
+        row.hash = previous = hash_of(row, previous=previous)
+    return previous
+
+
+def in_chain_order(rows: Iterable[ResultRow], *, start: str) -> list[ResultRow]:
+    """Return the rows that follow `start`, each after the one it names as its previous."""
+    by_previous = {row.prev_hash: row for row in rows}
+    ordered: list[ResultRow] = []
+    while (row := by_previous.pop(start, None)) is not None:
+        ordered.append(row)
+        start = row.hash
+    return ordered
+
+
+def head(session: Session) -> str:
+    """Return the hash that the next row is to follow."""
+    newest = select(ChainLinkRow).order_by(col(ChainLinkRow.id).desc()).limit(1)
+    link_row = session.exec(newest).first()
+    return GENESIS if link_row is None else link_row.hash
+
+
+def verify_chain(session: Session) -> tuple[str, ...]:
+    """Return what is wrong with the chain, one sentence per run; nothing if it is whole."""
+    mistakes: list[str] = []
+    previous = GENESIS
+    links = session.exec(select(ChainLinkRow).order_by(col(ChainLinkRow.id))).all()
+    for link_row in links:
+        if link_row.prev_hash != previous:
+            mistakes.append(f"run {link_row.run_id} does not follow the run before it")
+        asked = select(ResultRow).where(ResultRow.run_id == link_row.run_id)
+        rows = session.exec(asked.execution_options(populate_existing=True)).all()
+        mistakes.extend(_mistakes_of_run(link_row, rows))
+        previous = link_row.hash
+    mistakes.extend(_unlinked(session, [link_row.run_id for link_row in links]))
+    return tuple(mistakes)
+
+
+def _mistakes_of_run(link_row: ChainLinkRow, rows: Sequence[ResultRow]) -> list[str]:
+    name = f"run {link_row.run_id}"
+    for row in rows:
+        if row.hash != hash_of(row, previous=row.prev_hash):
+            where = f"{row.theatre}, {row.domain}, {row.horizon_steps}, {row.kind}, {row.rung}"
+            return [f"{name}: the row ({where}) was edited after it was issued"]
+    ordered = in_chain_order(rows, start=link_row.prev_hash)
+    last = ordered[-1].hash if ordered else link_row.prev_hash
+    if len(ordered) != len(rows) or len(rows) != link_row.rows or last != link_row.hash:
+        return [f"{name}: {link_row.rows} rows were issued, {len(ordered)} of them still follow"]
+    return []
+
+
+def _unlinked(session: Session, linked: Sequence[str]) -> list[str]:
+    """Name every run that has rows of results but no place in the chain."""
+    counted = session.exec(select(ResultRow.run_id, func.count()).group_by(ResultRow.run_id)).all()
+    known = set(linked)
+    return [
+        f"run {id}: {n} rows were added outside the chain" for id, n in counted if id not in known
+    ]
