@@ -151,6 +151,7 @@ def _recorded(
         rows.refuse(told & vintage.naive, "recorded at a time without a time zone")
         rows.refuse(told & np.isnat(vintage.moment), "unreadable time of recording")
         rows.refuse(told & (vintage.moment > _instant(now + SKEW)), "recorded in the future")
+        rows.refuse(told & (vintage.moment < observed_at), "recorded before its period began")
         recorded = np.where(told, np.minimum(vintage.moment, present), recorded)
         estimated &= ~told
     return recorded, np.asarray(estimated, dtype=bool)

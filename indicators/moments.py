@@ -10,7 +10,7 @@ from forecaster.domain.reading import Moments
 from indicators.rows import Column
 from indicators.source import Period
 
-_DATE = r"^\d{4}-\d{2}-\d{2}$"
+_DATE = r"\d{4}-\d{2}-\d{2}(?:[ T]00:00:00(?:\.0+)?)?"
 _ZONE = r"(?:[Zz]|[+-]\d{2}:?\d{2})$"
 
 
@@ -23,7 +23,7 @@ class ParsedMoments:
 
 
 def parse_moments(column: Column) -> ParsedMoments:
-    """Return UTC instants; a plain date is the start of that day and needs no zone.
+    """Return UTC instants; a plain date, or its midnight, starts that day and needs no zone.
 
     A time of day without a zone is `naive` and has no instant; what cannot be read is `NaT` and
     not naive.

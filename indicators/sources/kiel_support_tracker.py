@@ -79,8 +79,9 @@ SOURCE = Source(
     grade="B2",
     expected_rows=3_000,
     bounds=(
+        Bounds("aid.", minimum=None, maximum=500.0),
+        *(Bounds(f"aid.{kind}", minimum=None, maximum=500.0, jump=200) for kind in _BY_DONOR),
         *(Bounds(f"aid.{kind}.", minimum=None, maximum=200.0) for kind in _BY_DONOR),
-        *(Bounds(name, minimum=None, maximum=500.0, jump=200) for name in _TOTALS.values()),
     ),
     parse=parse,
     quirks="Each release revises earlier months; a donor not cells in a month allocated nothing.",
