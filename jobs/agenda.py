@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from jobs.catalogue import all_jobs
 from jobs.context import Context
 from jobs.job import Job, Slot
-from jobs.runner import ledger_name
+from jobs.runner import is_lost, ledger_name
 from jobs.slots import due_slots, next_slot
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _FIRST_LOOK_BACK = timedelta(days=400)
 _RETRY_DAYS = 1.0
 _HISTORY = 50
+_INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,12 @@ def due(context: Context) -> tuple[tuple[Job, Slot], ...]:
     from forecaster.store.unit_of_work import UnitOfWork
 
     now = context.clock()
-    with UnitOfWork(context.engine()) as work:
+    with UnitOfWork(context.engine(), read_only=True) as work:
         found = [
-            (job, slot)
+            item
             for job in all_jobs().values()
             for subject in subjects(context, job)
-            for slot in _due_of(context, work, job, subject, now)
+            for item in _due_of(context, work, job, subject, now)
         ]
     return tuple(sorted(found, key=lambda item: (item[0].per != "source", item[1].due)))
 
@@ -68,7 +69,7 @@ def _due_of(
     context: Context, work: "UnitOfWork", job: Job, subject: Subject, now: datetime
 ) -> Iterator[tuple[Job, Slot]] | tuple[()]:
     name = ledger_name(job, Slot(now, now, subject.id))
-    after, failed = _last(work, name, job, hour=context.settings.daily_hour)
+    after, failed = _last(work, name, job, hour=context.settings.daily_hour, now=now)
     moments = due_slots(
         job.schedule,
         after=after or now - _FIRST_LOOK_BACK,
@@ -80,17 +81,20 @@ def _due_of(
     return ((job, Slot(m, m, subject.id, subject.ladder)) for m in moments)
 
 
-def _last(work: "UnitOfWork", name: str, job: Job, *, hour: int) -> tuple[datetime | None, bool]:
-    """Return the latest slot of a job that was due by the calendar, and whether it failed.
+def _last(
+    work: "UnitOfWork", name: str, job: Job, *, hour: int, now: datetime
+) -> tuple[datetime | None, bool]:
+    """Return up to when a job's slots have been seen to, and whether the last of them failed.
 
-    Slots that a person started do not count: they would hide a day that was missed.
+    Slots that a person started do not count: they would hide a day that was missed. A slot whose
+    process died is still to be seen to.
     """
     for entry in work.ledger.history(name, limit=_HISTORY):
         if _on_calendar(job, entry.slot, hour):
-            return entry.slot, entry.state == "failed"
+            after = entry.slot - _INSTANT if is_lost(entry, now) else entry.slot
+            return after, entry.state == "failed"
     return None, False
 
 
 def _on_calendar(job: Job, moment: datetime, hour: int) -> bool:
-    just_before = moment - timedelta(microseconds=1)
-    return next_slot(job.schedule, after=just_before, hour=hour) == moment
+    return next_slot(job.schedule, after=moment - _INSTANT, hour=hour) == moment

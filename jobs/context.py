@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from forecaster.clock import Clock
 
@@ -12,15 +12,11 @@ if TYPE_CHECKING:
     from forecaster.settings import Settings
 
 
-class Progress(Protocol):
-    """Told how far a long piece of work has come; may be called from any thread."""
-
-    def __call__(self, done: int, total: int) -> None:
-        """Take note that `done` of `total` parts are finished."""
-        ...
+type Progress = Callable[[float], None]
+"""Told which share of a long piece of work is done, 0 to 1; may be called from any thread."""
 
 
-def silent(_done: int, _total: int) -> None:
+def silent(_share: float) -> None:
     """A progress that nobody watches."""
 
 

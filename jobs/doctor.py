@@ -148,7 +148,7 @@ def _freshness(context: Context, ladder_ref: str) -> Iterator[Finding]:
     from jobs.watch import sources_of
 
     sources = sources_of(ladder_ref)
-    with UnitOfWork(context.engine()) as work:
+    with UnitOfWork(context.engine(), read_only=True) as work:
         found = statuses(work, sources, as_of=context.clock())
     for status in found:
         well = status.state in ("fresh", "unchanged")
@@ -161,7 +161,7 @@ def _last_run(context: Context, ladder_ref: str) -> Finding:
     from forecaster.reference.load import load_ladder
     from forecaster.store.unit_of_work import UnitOfWork
 
-    with UnitOfWork(context.engine()) as work:
+    with UnitOfWork(context.engine(), read_only=True) as work:
         runs = work.runs.list(load_ladder(ladder_ref).id, limit=1)
     if not runs:
         return Finding("last run", "warn", "there is none", "run `forecaster daily`")

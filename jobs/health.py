@@ -5,22 +5,21 @@ is none; then it follows from the age of the newest reading that was known.
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from forecaster.domain.reading import SourceState, SourceStatus
+from forecaster.domain.reading import SourceStatus
 
 if TYPE_CHECKING:
     from forecaster.store.unit_of_work import UnitOfWork
     from indicators.source import Source
 
-PERIOD_DAYS: Mapping[str, int] = {"instant": 0, "day": 1, "week": 7, "month": 31}
-
 
 def statuses(
     work: "UnitOfWork", sources: "Mapping[str, Source]", *, as_of: datetime
 ) -> tuple[SourceStatus, ...]:
-    """Return one status per source, in order of id."""
+    """Return one status per source, in the order of `sources`."""
     stored = {status.source: status for status in work.sources.latest()}
     return tuple(
         _status(source, stored.get(source.id), work.readings.last_observed(source.id, as_of), as_of)
@@ -31,33 +30,12 @@ def statuses(
 def _status(
     source: "Source", stored: SourceStatus | None, last: datetime | None, as_of: datetime
 ) -> SourceStatus:
+    from indicators.ingest import status_of
+
     if stored is not None and stored.checked_at <= as_of:
         return stored
-    state, reason = _by_age(source, last, as_of)
-    return without_rows(source, state, reason, at=as_of, last=last)
-
-
-def without_rows(
-    source: "Source", state: SourceState, reason: str, *, at: datetime, last: datetime | None
-) -> SourceStatus:
-    """Return the status of a source that has not answered with any row."""
-    return SourceStatus(
-        source=source.id,
-        state=state,
-        reason=reason,
-        checked_at=at,
-        last_observed_at=last,
-        rows_received=0,
-        rows_new=0,
-        rows_rejected=0,
-        rows_expected=source.expected_rows,
-    )
-
-
-def _by_age(source: "Source", last: datetime | None, as_of: datetime) -> tuple[SourceState, str]:
-    if last is None:
-        return "no source", f"nothing of it is stored: run `forecaster ingest {source.id}`"
-    days = PERIOD_DAYS[source.period] + source.lag_days + source.cadence_days
-    if as_of > last + timedelta(days=days):
-        return "late", f"newest reading is of {last:%Y-%m-%d}, a newer one was due"
-    return "unchanged", f"newest reading is of {last:%Y-%m-%d}, nothing newer was due"
+    status = status_of(source, None, rows_new=0, now=as_of, last_observed=last)
+    if last is not None:
+        return status
+    reason = f"no reading of it is stored: run `forecaster ingest {source.id}`"
+    return replace(status, state="no source", reason=reason)

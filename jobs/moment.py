@@ -27,7 +27,7 @@ def _newest(context: "Context") -> datetime:
     from forecaster.store.unit_of_work import UnitOfWork
 
     now = context.clock()
-    with UnitOfWork(context.engine()) as work:
+    with UnitOfWork(context.engine(), read_only=True) as work:
         seen = [work.readings.last_observed(source, now) for source in work.readings.sources()]
     return max((moment for moment in seen if moment is not None), default=_NEVER)
 

@@ -49,7 +49,7 @@ def history_of(context: Context, ladder_ref: str, prior_id: str) -> "tuple[Prior
     from forecaster.store.unit_of_work import UnitOfWork
 
     ladder_id = version_of(context, ladder_ref, prior_id).ladder
-    with UnitOfWork(context.engine()) as work:
+    with UnitOfWork(context.engine(), read_only=True) as work:
         return work.priors.history(ladder_id, prior_id)
 
 
@@ -121,7 +121,7 @@ def write_picture(shown: "RungTable", path: Path) -> Path:
         for order, (rung, value) in enumerate(zip(shown.rungs, row, strict=True))
     ]
     chart = (
-        alt.Chart(alt.Data(values=rows))
+        alt.Chart(alt.InlineData(values=rows))
         .mark_bar()
         .encode(
             x=alt.X("probability:Q", title="prior probability", scale=alt.Scale(domain=[0, 1])),

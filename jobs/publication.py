@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,16 +10,18 @@ from typing import TYPE_CHECKING
 from forecaster.errors import NotFoundError, ReportError
 from jobs.context import Context
 from jobs.health import statuses
-from jobs.provenance import code_version
+from jobs.watch import sources_for
 
 if TYPE_CHECKING:
-    from forecaster.domain.ladder import Ladder
     from forecaster.domain.prior import PriorVersion
     from forecaster.domain.run import Run
+    from forecaster.reporting.daily import RunAndForecast
     from forecaster.reporting.document import DailyReport
     from forecaster.store.unit_of_work import UnitOfWork
+    from indicators.source import Source
 
 _MOST_REJECTS = 10_000
+_MOST_RUNS = 1_000
 
 
 def report_on(context: Context, run_id: str) -> "DailyReport":
@@ -32,35 +34,55 @@ def report_on(context: Context, run_id: str) -> "DailyReport":
     from forecaster.reporting import daily
     from forecaster.store.unit_of_work import UnitOfWork
 
-    with UnitOfWork(context.engine()) as work:
+    with UnitOfWork(context.engine(), read_only=True) as work:
         run = work.runs.get(run_id)
         ladder = work.ladders.get(run.ladder, run.ladder_version)
-        previous = work.runs.latest(run.ladder, before=run.as_of)
         sources = sources_for(ladder)
-        since = previous.issued_at if previous else None
+        previous = _previous(work, run)
+        since = previous[0].issued_at if previous else None
         return daily.build(
             ladder,
             run,
             work.forecasts.read(run_id),
-            previous=(previous, work.forecasts.read(previous.run_id)) if previous else None,
+            previous=previous,
             statuses=statuses(work, sources, as_of=run.as_of),
-            prior_changes=_prior_changes(work, ladder, run, since),
+            prior_changes=_prior_changes(work, run, since),
             rejects=work.quarantine.list(since=since, limit=_MOST_REJECTS),
-            code_version=code_version(),
+            code_version=run.code_version,
             data_notice=_credits(work, sources),
             grades={source.id: source.grade for source in sources.values()},
             names={source.id: source.name for source in sources.values()},
         )
 
 
+def _previous(work: "UnitOfWork", run: "Run") -> "RunAndForecast | None":
+    """Return the last run that readers saw before this one was issued, and what it said.
+
+    It may be of the same day: an edited prior or a late reading is a change worth telling too.
+    """
+    earlier = [
+        other
+        for other in work.runs.list(run.ladder, limit=_MOST_RUNS)
+        if other.state in ("published", "superseded")
+        and other.issued_at < run.issued_at
+        and other.as_of <= run.as_of
+    ]
+    if not earlier:
+        return None
+    last = max(earlier, key=lambda other: (other.as_of, other.issued_at))
+    return last, work.forecasts.read(last.run_id)
+
+
 def _prior_changes(
-    work: "UnitOfWork", ladder: "Ladder", run: "Run", since: datetime | None
+    work: "UnitOfWork", run: "Run", since: datetime | None
 ) -> "tuple[PriorVersion, ...]":
-    """Return the priors that people set after `since` and that this run is the first to use."""
-    if since is None:
-        return ()
-    in_force = work.priors.in_force(ladder.id, run.issued_at)
-    return tuple(v for v in in_force.versions if v.version > 1 and v.recorded_at > since)
+    """Return the priors in force that people set after `since`, or ever if there is no such."""
+    in_force = work.priors.in_force(run.ladder, run.issued_at)
+    return tuple(
+        version
+        for version in in_force.versions
+        if version.version > 1 and (since is None or version.recorded_at > since)
+    )
 
 
 def _credits(work: "UnitOfWork", sources: "Mapping[str, Source]") -> str:
@@ -85,12 +107,13 @@ def latest_run(context: Context, ladder_ref: str, as_of: datetime | None) -> "Ru
     ladder = load_ladder(ladder_ref)
     # `before` leaves out the instant itself, and a run made as of that day counts.
     before = None if as_of is None else as_of + timedelta(microseconds=1)
-    with UnitOfWork(context.engine()) as work:
+    with UnitOfWork(context.engine(), read_only=True) as work:
         run = work.runs.latest(ladder.id, before=before)
     if run is None:
         up_to = f" up to {as_of:%Y-%m-%d}" if as_of else ""
         raise NotFoundError(
-            f"no run of {ladder.id!r} is published{up_to}: run `forecaster daily --ladder {ladder_ref}`"
+            f"no run of {ladder.id!r} is published{up_to}: "
+            f"run `forecaster daily --ladder {ladder_ref}`"
         )
     return run
 

@@ -5,13 +5,21 @@ scheduler does not think it is still running.
 """
 
 from contextlib import suppress
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from forecaster.errors import ForecasterError
 from forecaster.shelf import pick
 from jobs.catalogue import all_jobs
 from jobs.context import Context
 from jobs.job import Job, Outcome, Slot
+
+if TYPE_CHECKING:
+    from forecaster.store.ledger import JobRun, JobState
+
+LEASE = timedelta(hours=2)
+"""A job that has run for longer has died with its slot, and another process may take it."""
 
 
 def ledger_name(job: Job, slot: Slot) -> str:
@@ -72,15 +80,27 @@ def _reason(error: BaseException) -> str:
 
 
 def _claim(context: Context, name: str, slot: Slot) -> bool:
+    """Claim a slot, or take it over from a process that died with it."""
     from forecaster.store.unit_of_work import UnitOfWork
 
+    now = context.clock()
     with UnitOfWork(context.engine()) as work:
-        won = work.ledger.claim(name, slot.due, context.owner, context.clock())
+        won = work.ledger.claim(name, slot.due, context.owner, now)
+        if not won and any(
+            is_lost(e, now) for e in work.ledger.history(name) if e.slot == slot.due
+        ):
+            silent = now - LEASE
+            won = work.ledger.reclaim(name, slot.due, context.owner, now, silent_since=silent)
         work.commit()
     return won
 
 
-def _finish(context: Context, name: str, slot: Slot, state: str, detail: str) -> None:
+def is_lost(entry: "JobRun", now: datetime) -> bool:
+    """Return whether an entry of the ledger claims to run for longer than any job does."""
+    return entry.state == "running" and entry.claimed_at < now - LEASE
+
+
+def _finish(context: Context, name: str, slot: Slot, state: "JobState", detail: str) -> None:
     from forecaster.store.unit_of_work import UnitOfWork
 
     with UnitOfWork(context.engine()) as work:

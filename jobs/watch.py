@@ -1,15 +1,15 @@
 """The sources of a ladder: every publisher's, and the drops that its own file declares."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forecaster.shelf import pick
-from jobs.context import Context
-from jobs.job import Slot
 
 if TYPE_CHECKING:
-    from forecaster.domain.ladder import Ladder
-    from indicators.source import Payloads, Source
+    from forecaster.domain.ladder import Drop, Ladder
+    from indicators.source import Source
 
 
 def sources_of(ladder_ref: str) -> "Mapping[str, Source]":
@@ -20,10 +20,10 @@ def sources_of(ladder_ref: str) -> "Mapping[str, Source]":
 
 
 def sources_for(ladder: "Ladder") -> "Mapping[str, Source]":
-    """Return the sources of `ladder`, by id: publishers' first, then the ladder's own drops."""
+    """Return the sources of `ladder`, by id: the publishers' first, then its own drops."""
     from indicators.catalogue import sources
 
-    return sources()
+    return {**sources(), **{drop.id: _as_source(drop) for drop in ladder.drops}}
 
 
 def source_called(id: str, ladder_ref: str) -> "Source":
@@ -35,14 +35,18 @@ def source_called(id: str, ladder_ref: str) -> "Source":
     return pick(dict(sources_of(ladder_ref)), id, what="source")
 
 
-def payloads_of(context: Context, source: "Source", slot: Slot) -> "Payloads":
-    """Return what the publisher says: from the slot's folder if it names one, else fetched.
+def drop_called(id: str, ladder_ref: str) -> "Drop | None":
+    """Return the drop of that id, None if the source is a publisher's."""
+    from forecaster.reference.load import load_ladder
 
-    Raises:
-        SourceError: there is no answer.
-    """
-    from indicators import ingest
+    return {drop.id: drop for drop in load_ladder(ladder_ref).drops}.get(id)
 
-    if slot.directory is not None:
-        return ingest.read_directory(source, slot.directory)
-    return ingest.fetch(source)
+
+def _as_source(drop: "Drop") -> "Source":
+    """Describe a drop; whether its place may be read is asked when it is read."""
+    from indicators.drops import drop_source
+    from indicators.http import host_of
+
+    if "://" in drop.location:
+        return drop_source(drop, allowed_hosts=(host_of(drop.location),))
+    return drop_source(replace(drop, location=Path(drop.location).name or drop.id))

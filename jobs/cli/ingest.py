@@ -39,7 +39,7 @@ def ingest_all(*, names: tuple[str, ...], ladder: str, directory: Path | None) -
     failed = 0
     with terminal.bar("ingest") as progress:
         for done, name in enumerate(wanted):
-            progress(done, len(wanted))
+            progress(done / len(wanted))
             failed += not _one(context, name, ladder, directory)
     if failed == len(wanted):
         sources = "the source" if failed == 1 else f"all {failed} sources"

@@ -83,7 +83,7 @@ def history(
     from forecaster.store.unit_of_work import UnitOfWork
     from jobs.wiring import make_context
 
-    with UnitOfWork(make_context().engine()) as work:
+    with UnitOfWork(make_context().engine(), read_only=True) as work:
         entries = work.ledger.history(job, limit=limit)
     rows = [(e.job, f"{e.slot:%Y-%m-%d %H:%M}", e.state, e.detail or "", e.owner) for e in entries]
     terminal.out(terminal.table(("job", "slot (UTC)", "state", "detail", "owner"), rows))

@@ -1,5 +1,6 @@
 """`forecaster results`: the results table of a run, for a person or a program."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -60,7 +61,7 @@ _SHOWN = (
 )
 
 
-def _short(rows: list[dict[str, object]]) -> str:
+def _short(rows: Sequence[Mapping[str, object]]) -> str:
     cells = [[_brief(row[name]) for name in _SHOWN] for row in rows]
     return terminal.table(_SHOWN, cells)
 

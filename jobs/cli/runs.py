@@ -22,7 +22,7 @@ def list_(
     from jobs.wiring import make_context
 
     id = load_ladder(ladder).id
-    with UnitOfWork(make_context().engine()) as work:
+    with UnitOfWork(make_context().engine(), read_only=True) as work:
         runs = work.runs.list(id, limit=limit)
     rows = [
         (r.run_id, f"{r.as_of:%Y-%m-%d}", f"{r.issued_at:%Y-%m-%d %H:%M}", r.state, r.state_reason)
@@ -37,7 +37,7 @@ def show(run: Annotated[str, typer.Argument(metavar="RUN", help="A run's id.")])
     from forecaster.store.unit_of_work import UnitOfWork
     from jobs.wiring import make_context
 
-    with UnitOfWork(make_context().engine()) as work:
+    with UnitOfWork(make_context().engine(), read_only=True) as work:
         found = work.runs.get(run)
     facts = {f.name: getattr(found, f.name) for f in dataclasses.fields(found)}
     diagnostics = dataclasses.asdict(facts.pop("diagnostics"))

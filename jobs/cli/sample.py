@@ -26,7 +26,13 @@ def build(
     ] = None,
 ) -> None:
     """Compute the sample from the sources whose licences allow it, with a data notice."""
-    from jobs.sample import build_sample
+    import forecaster.reference
+    from forecaster.clock import utc_now
+    from indicators.sample import build_sample
 
-    for line in build_sample(from_dir, output, progress=terminal.notice):
-        terminal.out(line)
+    folder = output or Path(forecaster.reference.__file__).parent / "sample"
+    summary = build_sample(from_dir, folder, now=utc_now())
+    rows = [(s.source, s.rows, s.series, s.first, s.last) for s in summary.sources]
+    terminal.out(terminal.table(("source", "rows", "series", "first", "last"), rows))
+    size = summary.bytes_written / 1e6
+    terminal.out(f"sample: {folder.resolve()}, {size:.2f} MB, up to {summary.last_day}")

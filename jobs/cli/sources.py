@@ -14,7 +14,7 @@ def sources(ladder: LadderOption = DEFAULT_LADDER, as_of: AsOfOption = None) -> 
     known = sources_of(ladder)
     context = make_context()
     moment = as_of_instant(as_of) or context.clock()
-    with UnitOfWork(context.engine()) as work:
+    with UnitOfWork(context.engine(), read_only=True) as work:
         found = statuses(work, known, as_of=moment)
         counts = {id: work.readings.count(id) for id in known}
     rows = [

@@ -60,5 +60,5 @@ def bar(label: str) -> Iterator[Progress]:
     from rich.progress import Progress as Bar
 
     with Bar(console=Console(stderr=True), transient=True) as shown:
-        task = shown.add_task(label, total=None)
-        yield lambda done, total: shown.update(task, completed=done, total=total)
+        task = shown.add_task(label, total=1.0)
+        yield lambda share: shown.update(task, completed=share)

@@ -11,7 +11,7 @@ def _report(context: Context, slot: Slot) -> Outcome:
     from forecaster.store.unit_of_work import UnitOfWork
 
     ladder = load_ladder(slot.subject)
-    with UnitOfWork(context.engine()) as work:
+    with UnitOfWork(context.engine(), read_only=True) as work:
         runs = [run for run in work.runs.list(ladder.id) if run.as_of == slot.as_of]
     if not runs:
         return Outcome("skipped", f"no run of {ladder.id} was made as of {slot.as_of:%Y-%m-%d}")

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -43,7 +44,7 @@ def test_a_cadence_is_kept_whenever_one_looks(cadence):
         Cadence(), after=at(1), until=at(1) + timedelta(days=400), hour=6, cadence_days=cadence,
         limit=9_999,
     )  # fmt: skip
-    assert {b - a for a, b in zip(slots, slots[1:], strict=False)} == {timedelta(days=days)}
+    assert {b - a for a, b in pairwise(slots)} == {timedelta(days=days)}
     later = due_slots(
         Cadence(), after=at(1, 9), until=at(1) + timedelta(days=400), hour=6, cadence_days=cadence,
         limit=9_999,
