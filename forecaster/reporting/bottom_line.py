@@ -90,29 +90,31 @@ def _direction(frame: Frame, rows: Sequence[Row]) -> str:
     ranked = sorted(_moves(frame, rows), key=lambda item: -item[0])
     if not ranked:
         return f"No probability of a climb or a fall {within} was published."
-    likelier = [text for probability, text in ranked if probability > 0.5]
+    likelier = [f"{name} {said}" for chance, name, said in ranked if chance > 0.5]
     if not likelier:
+        _, name, said = ranked[0]
         return (
             f"No theatre is likelier than not to climb or to fall {within}; "
-            f"the nearest to it is {ranked[0][1].replace(' ', ' ', 1)}."
+            f"the nearest to it is {name}, which {said}."
         )
-    return f"{capital(within)}, {capped(likelier, most=2 * MOST_NAMED)}."
+    others = "no other theatre is likelier than not to climb or to fall"
+    return f"{capital(within)}, {capped(likelier, most=2 * MOST_NAMED)}; {others}."
 
 
-def _moves(frame: Frame, rows: Sequence[Row]) -> Iterable[tuple[float, str]]:
+def _moves(frame: Frame, rows: Sequence[Row]) -> Iterable[tuple[float, str, str]]:
     for row in rows:
         for outlook in row.climb:
             if outlook.horizon_steps == frame.headline and row.next_rung is not None:
-                target = f"rung {row.next_rung.order}"
-                yield outlook.probability, _say(row, outlook, "climb to", "climbing to", target)
+                said = _say(outlook, "climb to", "climbing to", row.next_rung)
+                yield outlook.probability, row.theatre_name, said
         if row.fall is not None:
-            target = f"rung {row.rung.order}"
-            yield row.fall.probability, _say(row, row.fall, "fall below", "falling below", target)
+            said = _say(row.fall, "fall below", "falling below", row.rung)
+            yield row.fall.probability, row.theatre_name, said
 
 
-def _say(row: Row, outlook: Outlook, verb: str, gerund: str, target: str) -> str:
-    said = words.Likelihood(outlook.number, outlook.term)
-    return f"{row.theatre_name} {said.to(f'{verb} {target}', f'{gerund} {target}')}"
+def _say(outlook: Outlook, verb: str, gerund: str, rung: RungName) -> str:
+    likelihood = words.Likelihood(outlook.number, outlook.term)
+    return likelihood.to(f"{verb} rung {rung.order}", f"{gerund} rung {rung.order}")
 
 
 def _missing(

@@ -129,15 +129,15 @@ def _besides(run: Run, last: Run, prior_changes: Sequence[PriorVersion]) -> tupl
         found.append(f"The prior set went from {last.prior_set} to {run.prior_set}.")
     found += _differences(run, last)
     if run.data_digest == last.data_digest:
-        found.append("No reading was new: every movement comes from the points above or from time.")
+        found.append("No reading was new since then.")
     return tuple(found)
 
 
 def _prior_edit(version: PriorVersion) -> str:
     values = ", ".join(f"{name} {value:g}" for name, value in version.prior.parameters)
     return (
-        f"{version.author} set the prior {version.prior.id} to {version.prior.distribution} "
-        f"({values}) on {day(version.recorded_at)}: {version.reason.rstrip('.')}."
+        f"{version.author} set the prior {version.prior.id} to "
+        f"{version.prior.distribution.replace('_', '-')} ({values}) on {day(version.recorded_at)}: {version.reason.rstrip('.')}."
     )
 
 

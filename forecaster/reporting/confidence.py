@@ -64,13 +64,13 @@ def conclude(inputs: Sequence[Input]) -> Confidence:
     """Return the level of the weakest input and the sentence that names it."""
     lowest = LEVELS[min(LEVELS.index(item.level) for item in inputs)]
     weakest = [item.finding for item in inputs if item.level == lowest]
-    held = "Nothing holds it back" if lowest == "high" else f"It is held there by: {_list(weakest)}"
+    held = "Nothing holds it back" if lowest == "high" else f"What holds it there: {_list(weakest)}"
     return Confidence(lowest, tuple(inputs), f"Analytic confidence is {lowest}. {held}.")
 
 
 def share_input(prior_share: float) -> Input:
     """Return what the share of prior in the numbers says: data speak, or opinion does."""
-    finding = f"{percent(prior_share)} of the numbers is prior rather than data"
+    finding = f"the numbers are {percent(prior_share)} prior, the rest data"
     return Input("share of prior", finding, _high_if_low(prior_share, high=0.3, moderate=0.6))
 
 

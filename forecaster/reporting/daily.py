@@ -4,7 +4,7 @@ A refused run is never shown as if it were good: the head says that it was refus
 the numbers are those of the last good run, with its age.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -19,7 +19,7 @@ from forecaster.reporting.change import Changes, compare
 from forecaster.reporting.confidence import Confidence, assess
 from forecaster.reporting.document import DailyReport, Head, Row
 from forecaster.reporting.frame import Frame
-from forecaster.reporting.phrases import counted, day
+from forecaster.reporting.phrases import counted, day, joined
 from forecaster.reporting.words import ICD_203, Vocabulary
 
 type RunAndForecast = tuple[Run, Forecast]
@@ -85,7 +85,7 @@ def build(
             indicators=indicators,
             refused=head.notice if refused else "",
         ),
-        confidence=confidence(_mean_share(rows)),
+        confidence=_overall(rows, confidence),
         rows=rows,
         charts=pictures.charts(frame, rows),
         changes=movement.section(frame, rows, refused=refused),
@@ -139,5 +139,14 @@ def _notice(run: Run, shown: RunAndForecast | None) -> str:
     return f"{said} What follows is the last good run, of {day(shown[0].as_of)}, {age} older."
 
 
-def _mean_share(rows: Sequence[Row]) -> float:
-    return sum(row.prior_share for row in rows) / len(rows) if rows else 1.0
+def _overall(rows: Sequence[Row], confidence: Callable[[float], Confidence]) -> Confidence:
+    """Return the confidence in what rests on readings, and say where it is lower."""
+    shares = [row.prior_share for row in rows if not row.prior_driven]
+    if not shares:
+        return confidence(1.0)
+    overall = confidence(sum(shares) / len(shares))
+    driven = {row.confidence for row in rows if row.prior_driven} - {overall.level}
+    if not driven:
+        return overall
+    lower = f" It is {joined(sorted(driven))} for the rows marked prior-driven."
+    return replace(overall, sentence=overall.sentence + lower)

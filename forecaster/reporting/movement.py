@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from forecaster.reporting.change import Move
 from forecaster.reporting.document import ChangeLine, ChangeSection, Row
 from forecaster.reporting.frame import Frame
-from forecaster.reporting.phrases import capped, day, joined, points, span
+from forecaster.reporting.phrases import capped, day, points, span
 from forecaster.reporting.words import percent
 
 MOST_LINES = 12
@@ -50,7 +50,7 @@ def sentence(frame: Frame, rows: Sequence[Row]) -> str:
         clauses.append(f"the largest movement is in {_largest(frame, told[0])}")
     if not clauses:
         return f"Nothing has moved beyond the noise of simulation since {since}."
-    return f"Since {since} {joined(clauses)}."
+    return f"Since {since}, {'; '.join(clauses)}."
 
 
 def _stepped(rows: Sequence[Row]) -> list[str]:

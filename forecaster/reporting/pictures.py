@@ -4,7 +4,7 @@ from forecaster.domain.forecast import Fan, Standing
 from forecaster.domain.ladder import Rung
 from forecaster.reporting.document import Chart, ChartBand, Row, RungName
 from forecaster.reporting.frame import Frame
-from forecaster.reporting.phrases import counted, day
+from forecaster.reporting.phrases import capital, day
 
 HISTORY_STEPS = 52
 MOST_CHARTS = 40
@@ -67,16 +67,18 @@ def _band(frame: Frame, standing: Standing, rungs: tuple[Rung, ...], i: int) -> 
 
 def _caption(frame: Frame, row: Row, measured: bool) -> str:
     if not measured:
-        return f"Judged, not measured. {row.label}".strip()
+        return f"{capital(row.label or 'judged, not measured')}."
     if row.measure is None:
-        return row.label or "No reading."
-    seen = f"Last whole {frame.ladder.step}: {row.measure:.1f} {row.unit}."
-    through = f" Seen through {day(row.observed_through)}." if row.observed_through else ""
-    partial = _partial(frame, row.exposure)
-    return f"{seen}{through}{partial}{f' {row.label}.' if row.label else ''}"
+        return f"{capital(row.label or 'no reading')}."
+    last = f"Last whole {frame.ladder.step}: {row.measure:.1f} {row.unit}."
+    label = f" {capital(row.label)}." if row.label else ""
+    return f"{last}{_seen(frame, row)}{label}"
 
 
-def _partial(frame: Frame, exposure: float) -> str:
-    if frame.ladder.step != "week" or not 0.0 < exposure < 1.0:
+def _seen(frame: Frame, row: Row) -> str:
+    if row.observed_through is None:
         return ""
-    return f" This week: {counted(round(exposure * 7), 'day')} of 7."
+    partial = ""
+    if frame.ladder.step == "week" and 0.0 < row.exposure < 1.0:
+        partial = f", {round(row.exposure * 7)} of 7 days of this week"
+    return f" Seen through {day(row.observed_through)}{partial}."

@@ -137,6 +137,16 @@ def bounds(lower: float, upper: float) -> str:
     return f"{low}–{high} %"
 
 
+def brief(probability: float) -> str:
+    """Return the bare number for a narrow column whose head says per cent: `12`, `<0.1`."""
+    return _bare(shown(probability)).replace("below ", "<").replace("above ", ">")
+
+
+def brief_bounds(lower: float, upper: float) -> str:
+    """Return an interval for a narrow column: `2–27`, `<0.1–0.5`; both ends always stand."""
+    return f"{brief(lower)}–{brief(upper)}"
+
+
 def shown(probability: float) -> float:
     """Return the percentage as printed: whole from 1 to 99, tenths outside, 0 and 100 censored.
 

@@ -1,0 +1,79 @@
+"""The report as one self-contained page: no script, no remote asset, made to be printed."""
+
+from functools import lru_cache
+from itertools import groupby
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from forecaster.reporting import palette, phrases, words
+from forecaster.reporting.charts import ladder_chart, sparkline
+from forecaster.reporting.document import DailyReport
+
+_NARROW = "\N{NARROW NO-BREAK SPACE}"
+
+
+def html(report: DailyReport) -> str:
+    """Return the page. Every text of the ladder, of analysts and of sources is escaped."""
+    page = _environment().get_template("daily.html.j2")
+    return page.render(
+        report=report,
+        head=report.head,
+        css=_colours(),
+        tracks=[(d, list(rows)) for d, rows in groupby(report.rows, key=lambda row: row.domain)],
+        sparks={
+            (row.theatre, row.domain): sparkline(row.spark, id=f"s{i}", name=row.theatre_name)
+            for i, row in enumerate(report.rows)
+        },
+        charts=[
+            (chart, ladder_chart(chart, report.horizons, step=report.step, id=f"c{i}"))
+            for i, chart in enumerate(report.charts)
+        ],
+    )
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("forecaster.reporting", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "day": phrases.day,
+        "short_day": phrases.short_day,
+        "moment": phrases.moment,
+        "points": phrases.points,
+        "percent": words.percent,
+        "brief": words.brief,
+        "capital": phrases.capital,
+        "signed": phrases.signed,
+        "tight": _tight,
+    }
+    environment.globals |= {"span": phrases.span, "brief_bounds": words.brief_bounds}
+    return environment
+
+
+def _tight(text: str) -> Markup:
+    """Return the text escaped, with numbers that never part from their per cent sign."""
+    return escape(text.replace(" %", f"{_NARROW}%"))
+
+
+def _colours() -> Markup:
+    light = _variables(palette.LIGHT, palette.CLIMB_LIGHT, palette.FALL_LIGHT)
+    dark = _variables(palette.DARK, palette.CLIMB_DARK, palette.FALL_DARK)
+    return Markup(
+        f":root{{color-scheme:light dark;{light}}}\n"
+        f"@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}"
+    )
+
+
+def _variables(base: dict[str, str], climb: palette.Ramp, fall: palette.Ramp) -> str:
+    named = dict(base)
+    for name, ramp in (("climb", climb), ("fall", fall)):
+        for level, colour in enumerate(ramp):
+            named[f"{name}{level}"] = colour
+            named[f"{name}{level}-ink"] = palette.ink_on(colour)
+    return "".join(f"--{name}:{colour};" for name, colour in named.items())

@@ -1,0 +1,4 @@
+"""markdown"""
+
+
+def markdown(r): ...
