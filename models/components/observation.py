@@ -1,0 +1,64 @@
+"""What is seen of a measure, on the log scale, with the noise that counting itself makes.
+
+A count n of events in a share of a step is seen as y = log(100 (n + 1/2) / (base exposure)). The
+delta method gives its sampling variance, 1 / (n + 1); noise beyond Poisson is a parameter of the
+model, divided by the exposure, because a few days say less than a week.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecaster.errors import ModelError
+from models.inputs import MeasurePanel
+
+type Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class LogObservations:
+    """Arrays (step, theatre): y (0 where unseen), observed (1.0 or 0.0), counting variance, exposure."""
+
+    y: Array
+    observed: Array
+    counting: Array
+    exposure: Array
+
+
+def log_observations(measures: MeasurePanel) -> LogObservations:
+    """Return the measures as seen on the log scale.
+
+    Raises:
+        ModelError: a `value` measure is not positive, so that it has no logarithm.
+    """
+    seen = (measures.exposure > 0) & np.isfinite(measures.base)
+    _require_positive(measures, seen)
+    exposure = np.where(seen, measures.exposure, 1.0)
+    base = np.where(seen, measures.base, 1.0)
+    share = np.log(100.0 * (measures.count + 0.5) / (base * exposure))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        y = np.where(measures.is_share, share, np.log(measures.count))
+    counting = np.where(measures.is_share, 1.0 / (measures.count + 1.0), 0.0)
+    return LogObservations(
+        y=np.where(seen, y, 0.0),
+        observed=seen.astype(float),
+        counting=np.where(seen, counting, 0.0),
+        exposure=exposure,
+    )
+
+
+def _require_positive(measures: MeasurePanel, seen: NDArray[np.bool_]) -> None:
+    bad = seen & ~measures.is_share & (measures.count <= 0)
+    if bad.any():
+        step, theatre = np.argwhere(bad)[0]
+        raise ModelError(
+            f"the measure of {measures.theatres[theatre]} is {measures.count[step, theatre]} at "
+            f"step {step}: a measure of kind 'value' must be positive"
+        )
+
+
+def padded(array: Array, rows: int, *, fill: float) -> Array:
+    """Return `array` with rows of `fill` added after it, up to `rows`."""
+    extra = np.full((rows - len(array), *array.shape[1:]), fill)
+    return np.concatenate([array, extra])

@@ -1,0 +1,84 @@
+"""Joint paths of the measure from the posterior of latent tension, vectorised over draws."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.components.counts import simulate_measures
+from models.components.filtering import filter_states, sample_back
+from models.components.observation import log_observations
+from models.family import Draws, JudgedRates, MeasurePaths, Simulation
+from models.inputs import Inputs
+
+type Array = NDArray[np.float64]
+
+
+def simulate_tension(
+    inputs: Inputs, draws: Draws, paths: int, rng: np.random.Generator
+) -> Simulation:
+    """Return joint paths of all measured theatres and the rates of all judged cells."""
+    measured = bool(inputs.measures.theatres)
+    return Simulation(
+        paths=_measure_paths(inputs, draws, paths, rng) if measured else None,
+        judged=JudgedRates(draws["enter"], draws["leave"]) if inputs.judged.rungs else None,
+        log_prior=draws.get("log_prior"),
+        log_likelihood=draws.get("log_likelihood"),
+        judged_log_prior=draws.get("judged_log_prior"),
+        judged_log_likelihood=draws.get("judged_log_likelihood"),
+    )
+
+
+def _measure_paths(
+    inputs: Inputs, draws: Draws, paths: int, rng: np.random.Generator
+) -> MeasurePaths:
+    first = inputs.measures.first_open_step
+    past = _past_states(inputs, draws, paths, min(first, inputs.calendar.last), rng)
+    future = _future_states(inputs, draws, past[:, :, -1], rng)
+    states = np.concatenate([past, future], axis=2)[:, :, -(inputs.steps_open) :]
+    log_rate = draws["level"][:, None, None] + states
+    return MeasurePaths(first, simulate_measures(inputs.measures, draws["noise"], log_rate, rng))
+
+
+def _past_states(
+    inputs: Inputs, draws: Draws, paths: int, first: int, rng: np.random.Generator
+) -> Array:
+    """Return states of steps `first` … the present one: (draw, path, step, theatre)."""
+    seen = log_observations(inputs.measures)
+    steps = len(seen.y)
+    drift = draws["shock"][:, :steps, None] * draws["loading"][:, None]
+    drift += _pushed(draws, inputs.indicators.value)
+    q = draws["volatility"][:, None] ** 2 + _unknown(draws, inputs.indicators.missing)
+    r = draws["noise"][:, None] ** 2 / seen.exposure + seen.counting
+    phi = draws["phi"]
+    filtered = filter_states(
+        y=seen.y, observed=seen.observed, level=draws["level"], phi=phi, drift=drift, q=q, r=r
+    )
+    return sample_back(filtered, phi=phi, drift=drift, q=q, first=first, paths=paths, rng=rng)
+
+
+def _future_states(inputs: Inputs, draws: Draws, present: Array, rng: np.random.Generator) -> Array:
+    """Return states of the steps after the present one: (draw, path, step, theatre)."""
+    drift = _pushed(draws, inputs.indicators.ahead)
+    variance = draws["volatility"][:, None] ** 2 + _unknown(draws, inputs.indicators.ahead_variance)
+    sd, phi, loading = np.sqrt(variance), draws["phi"][:, None], draws["loading"][:, None]
+    states = np.empty((*present.shape[:2], drift.shape[1], present.shape[2]))
+    x = present
+    for h in range(drift.shape[1]):
+        common = rng.standard_normal((*present.shape[:2], 1)) * loading
+        own = rng.standard_normal(present.shape) * sd[:, None, h]
+        x = phi * x + drift[:, None, h] + common + own
+        states[:, :, h] = x
+    return states
+
+
+def _pushed(draws: Draws, value: Array) -> Array:
+    """Return what the indicators add to the state: (draw, step, theatre)."""
+    if value.shape[-1] == 0:
+        return np.zeros((len(draws["level"]), *value.shape[:2]))
+    return np.einsum("tkj,dkj->dtk", value, draws["effects"], optimize=True)
+
+
+def _unknown(draws: Draws, variance: Array) -> Array:
+    """Return the variance that indicators not known add to the state: (draw, step, theatre)."""
+    if variance.shape[-1] == 0:
+        return np.zeros((len(draws["level"]), *variance.shape[:2]))
+    return np.einsum("tkj,dkj->dtk", variance, draws["effects"] ** 2, optimize=True)

@@ -1,0 +1,74 @@
+"""What a model family is: a frozen value made of pure functions, one file each in `families`.
+
+A family says how a model is built from inputs and priors, and how its posterior is simulated.
+It never samples (`models.sampling` does), never judges itself (`models.diagnostics` does) and
+never counts its own paths (`models.posterior` does).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecaster.domain.prior import PriorSet
+from models.inputs import Inputs
+
+type Array = NDArray[np.float64]
+type Draws = Mapping[str, Array]
+"""Posterior draws by name, each (draw, …), chains one after another."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasurePaths:
+    """Simulated measures, jointly over theatres: (draw, path, step, theatre).
+
+    Step 0 of the array is calendar step `first_step`: the first one not seen whole. A reference
+    family has one draw. `expected`: E[measure] before observation noise is not kept.
+    """
+
+    first_step: int
+    measure: Array
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedRates:
+    """Rates per step of entering and leaving each judged cell: (draw, cell)."""
+
+    enter: Array
+    leave: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """What a family's posterior says about the future, and how much of it is prior.
+
+    log_prior, log_likelihood: per draw and measured theatre; judged_log_prior,
+    judged_log_likelihood: per draw and judged group. None for families without a posterior.
+    """
+
+    paths: MeasurePaths | None
+    judged: JudgedRates | None = None
+    log_prior: Array | None = None
+    log_likelihood: Array | None = None
+    judged_log_prior: Array | None = None
+    judged_log_likelihood: Array | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One way to believe something about a ladder.
+
+    build: a PyMC model from inputs and priors, with the ladder's ids as coordinates; None for a
+    reference that is not sampled. simulate: inputs, posterior draws (empty for a reference),
+    number of paths per draw, and a random generator, to a `Simulation`. published: names of the
+    variables that feed a published number, which the diagnostics gate looks at.
+    """
+
+    id: str
+    version: str
+    name: str
+    build: Callable[[Inputs, PriorSet], Any] | None
+    simulate: Callable[[Inputs, Draws, int, np.random.Generator], Simulation]
+    published: tuple[str, ...] = ()

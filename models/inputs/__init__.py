@@ -1,0 +1,19 @@
+"""What enters a model as of a day: readings become steps, measures, indicators and judged spells.
+
+Everything here takes only what was known at `as_of`; no other module of `models` sees readings.
+"""
+
+from models.inputs.build import Inputs, build_inputs
+from models.inputs.calendar import Calendar
+from models.inputs.indicators import IndicatorPanel
+from models.inputs.judged import JudgedPanel
+from models.inputs.measure import MeasurePanel
+
+__all__ = [
+    "Calendar",
+    "IndicatorPanel",
+    "Inputs",
+    "JudgedPanel",
+    "MeasurePanel",
+    "build_inputs",
+]

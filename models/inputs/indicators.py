@@ -1,0 +1,204 @@
+"""Indicators per step and theatre, by the time they were known, standardised, missing marked.
+
+A value counts in the step in which it was published, not in the one it speaks of: what the model
+learns from the past is then exactly what it has to go on today. The publication delay of a series
+is the median distance between its `observed_at` and `recorded_at`.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecaster.domain.indicator import Aggregate, Indicator, Transform
+from forecaster.domain.ladder import Ladder
+from forecaster.domain.reading import Readings
+from models.inputs.calendar import Calendar
+
+type Array = NDArray[np.float64]
+
+CLIP = 4.0
+"""Standardised values are held within this many standard deviations: one typing error in a
+source must not move an answer without bound."""
+
+CARRY_SPACINGS = 2.0
+"""How many of its usual spacings a value is carried forward before it counts as missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorPanel:
+    """Standardised indicators; arrays are (step, theatre, indicator).
+
+    value: in standard deviations, 0 where missing. missing: 1.0 where nothing was known.
+    `value[t]` is what acts on step t: the lag is already applied. ahead, ahead_variance: expected
+    value and its variance in the steps after the last, (ahead step, theatre, indicator): the last
+    value fades with its half-life towards 0 while its variance grows towards 1.
+    latest: last standardised value per (theatre, indicator), NaN if none.
+    """
+
+    indicators: tuple[str, ...]
+    value: Array
+    missing: Array
+    ahead: Array
+    ahead_variance: Array
+    latest: Array
+
+
+def build_indicators(
+    ladder: Ladder,
+    theatres: tuple[str, ...],
+    readings: Readings,
+    calendar: Calendar,
+    *,
+    steps_ahead: int,
+) -> IndicatorPanel:
+    """Return every indicator that names a series, for `theatres`, as of the calendar's day."""
+    fed = [i for i in ladder.indicators if i.series]
+    steps = calendar.last + 1
+    shape = (steps + steps_ahead, len(theatres), len(fed))
+    value, variance = np.zeros(shape), np.ones(shape)
+    latest = np.full(shape[1:], np.nan)
+    cache: dict[tuple[str, tuple[str, ...]], Array] = {}
+    for j, indicator in enumerate(fed):
+        for k, theatre in enumerate(theatres):
+            key = (indicator.id, indicator.series_for(theatre))
+            if key not in cache:
+                cache[key] = _standardised(indicator, key[1], readings, calendar)
+            value[:, k, j], variance[:, k, j], latest[k, j] = _place(
+                cache[key], indicator, steps + steps_ahead
+            )
+    return IndicatorPanel(
+        indicators=tuple(i.id for i in fed),
+        value=value[:steps],
+        missing=variance[:steps],
+        ahead=value[steps:],
+        ahead_variance=variance[steps:],
+        latest=latest,
+    )
+
+
+def _place(known: Array, indicator: Indicator, size: int) -> tuple[Array, Array, float]:
+    """Shift by the lag, fade after the last known value; return mean, variance, latest."""
+    lag = max(1, indicator.lag_steps)
+    mean, variance = np.zeros(size), np.ones(size)
+    seen = np.flatnonzero(np.isfinite(known))
+    if not len(seen):
+        return mean, variance, np.nan
+    target = seen + lag
+    kept = target < size
+    mean[target[kept]], variance[target[kept]] = known[seen[kept]], 0.0
+    after = np.arange(seen[-1] + lag + 1, size)
+    fade = 0.5 ** ((after - seen[-1] - lag) / indicator.half_life_steps)
+    mean[after], variance[after] = known[seen[-1]] * fade, 1.0 - fade**2
+    return mean, variance, float(known[seen[-1]])
+
+
+def _standardised(
+    indicator: Indicator, series: tuple[str, ...], readings: Readings, calendar: Calendar
+) -> Array:
+    raw = np.full(calendar.last + 1, np.nan)
+    if series:
+        raw = _added([_per_step(readings, s, indicator.aggregate, calendar) for s in series])
+    moved = _transformed(raw, indicator.transform)
+    seen = np.isfinite(moved)
+    spread = moved[seen].std() if seen.sum() > 1 else 0.0
+    if spread <= 0:
+        return np.where(seen, 0.0, np.nan)
+    return np.clip((moved - moved[seen].mean()) / spread, -CLIP, CLIP)
+
+
+def _added(columns: list[Array]) -> Array:
+    """Add series up where all of them are known: a sum with a part missing is missing."""
+    return np.sum(columns, axis=0)
+
+
+def _transformed(raw: Array, transform: Transform) -> Array:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        match transform:
+            case "log":
+                return np.where(raw > 0, np.log(raw), np.nan)
+            case "log1p":
+                return np.log1p(np.maximum(raw, 0.0))
+            case "difference":
+                return np.diff(raw, prepend=np.nan)
+            case "log_difference":
+                return np.diff(np.where(raw > 0, np.log(raw), np.nan), prepend=np.nan)
+            case "level":
+                return raw
+
+
+def _per_step(readings: Readings, series: str, aggregate: Aggregate, calendar: Calendar) -> Array:
+    chosen = readings.series == series
+    observed, value = readings.observed_at[chosen], readings.value[chosen]
+    if not len(value):
+        return np.full(calendar.last + 1, np.nan)
+    order = np.argsort(observed, kind="stable")
+    observed, value = observed[order], value[order]
+    delay = np.median((readings.recorded_at[chosen] - readings.observed_at[chosen]).astype(float))
+    known = observed + np.timedelta64(int(delay), "us")
+    step = calendar.step_of(known)
+    spacing = np.median(np.diff(observed).astype(float)) / 86_400e6 if len(value) > 1 else 1.0
+    return _aggregated(step, value, aggregate, calendar, float(spacing))
+
+
+def _aggregated(
+    step: NDArray[np.int64],
+    value: Array,
+    aggregate: Aggregate,
+    calendar: Calendar,
+    spacing_days: float,
+) -> Array:
+    inside = (step >= 0) & (step <= calendar.last)
+    step, value, size = step[inside], value[inside], calendar.last + 1
+    length = float(np.median(np.diff(calendar.edges).astype(float)))
+    if aggregate in ("sum", "mean"):
+        return _totals(step, value, aggregate, size, spacing_days, length)
+    last, row = np.full(size, np.nan), np.full(size, np.nan)
+    last[step], row[step] = value, np.arange(len(value))
+    last, row = (_carried(column, spacing_days, length) for column in (last, row))
+    if aggregate == "last":
+        return last
+    elapsed = np.diff(row, prepend=np.nan) * spacing_days
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(elapsed > 0, np.diff(last, prepend=np.nan) / elapsed * length, np.nan)
+
+
+def _totals(
+    step: NDArray[np.int64],
+    value: Array,
+    aggregate: Aggregate,
+    size: int,
+    spacing_days: float,
+    length: float,
+) -> Array:
+    """Sum or mean per step; a step seen in part is scaled to a whole one.
+
+    A list of dated events says "none" between its first and its last event and nothing after it.
+    """
+    rows = np.bincount(step, minlength=size)
+    total = np.bincount(step, weights=value, minlength=size)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = np.where(rows > 0, total / rows, np.nan)
+    if _is_regular(spacing_days):
+        whole = mean * length / spacing_days if aggregate == "sum" else mean
+        return _carried(whole, spacing_days, length)
+    covered = np.zeros(size, dtype=bool)
+    if len(step):
+        covered[step.min() : step.max() + 1] = True
+    return np.where(covered, total if aggregate == "sum" else mean, np.nan)
+
+
+def _is_regular(spacing_days: float) -> bool:
+    """Whether a series reports daily, weekly or monthly; a list of dated events does none."""
+    return any(low <= spacing_days <= high for low, high in ((0.5, 3.5), (6, 8), (27, 32)))
+
+
+def _carried(values: Array, spacing_days: float, step_days: float) -> Array:
+    """Carry a value forward for as long as the next one is not due, and a little longer."""
+    if spacing_days <= step_days:
+        return values
+    limit = int(np.ceil(CARRY_SPACINGS * spacing_days / step_days))
+    index = np.where(np.isfinite(values), np.arange(len(values)), -1)
+    last = np.maximum.accumulate(index)
+    age = np.arange(len(values)) - last
+    return np.where((last >= 0) & (age <= limit), values[np.maximum(last, 0)], np.nan)

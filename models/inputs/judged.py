@@ -1,0 +1,119 @@
+"""Judged rungs: how often each was entered and left, and for how long it was not.
+
+One group is one domain in one theatre; its judged rungs form a small ladder above a base (rung 0,
+or the measured rungs). The record counts entries straight to a rung from below it, the steps in
+which it could have been entered, the times it was left, and the steps spent on it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecaster.domain.judgement import Judgement
+from forecaster.domain.ladder import Ladder
+from models.inputs.calendar import Calendar
+
+type Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedPanel:
+    """Cells of judged rungs, flat: one per (group, rung), in order of group, then of the rung.
+
+    group: index into `theatres` and `domains` (which are per group). entered, exposure: entries
+    and steps without it. left, spent: exits and steps on it. standing: per group, the index of
+    its present judged rung among its own cells plus 1, or 0 for the base.
+    """
+
+    theatres: tuple[str, ...]
+    domains: tuple[str, ...]
+    regions: tuple[str, ...]
+    rungs: tuple[str, ...]
+    group: NDArray[np.int64]
+    entered: Array
+    exposure: Array
+    left: Array
+    spent: Array
+    standing: NDArray[np.int64]
+
+    def cells_of(self, group: int) -> NDArray[np.int64]:
+        """Return the cells of one group, from its lowest judged rung up."""
+        return np.flatnonzero(self.group == group)
+
+
+def build_judged(
+    ladder: Ladder, judgements: Sequence[Judgement], calendar: Calendar
+) -> JudgedPanel:
+    """Return the record of every judged rung from the ladder's start to the calendar's day."""
+    begin, end = datetime.combine(ladder.starts, time.min, UTC), calendar.as_of
+    length = timedelta(days=float(np.median(np.diff(calendar.edges).astype(float))))
+    rows: list[tuple[str, int, float, float, float, float]] = []
+    groups: list[tuple[str, str, str, int]] = []
+    for theatre in ladder.theatres:
+        for domain in ladder.domains:
+            rungs = [r.id for r in ladder.rungs_of(theatre, domain) if r.resolution == "judged"]
+            rungs = [r for r in rungs if r != ladder.track(domain)[0].id]
+            if not rungs:
+                continue
+            spells = _spells(judgements, theatre.id, domain, rungs, begin, end)
+            rows += [
+                (r, len(groups), *_record(i, spells, begin, end, length))
+                for i, r in enumerate(rungs)
+            ]
+            standing = max((rung + 1 for rung, _, until, is_open in spells if is_open), default=0)
+            groups.append((theatre.id, domain, theatre.region, standing))
+    numbers = np.array([row[2:] for row in rows], dtype=float).reshape(-1, 4)
+    return JudgedPanel(
+        theatres=tuple(g[0] for g in groups),
+        domains=tuple(g[1] for g in groups),
+        regions=tuple(g[2] for g in groups),
+        rungs=tuple(row[0] for row in rows),
+        group=np.array([row[1] for row in rows], dtype=np.int64),
+        entered=numbers[:, 0],
+        exposure=numbers[:, 1],
+        left=numbers[:, 2],
+        spent=numbers[:, 3],
+        standing=np.array([g[3] for g in groups], dtype=np.int64),
+    )
+
+
+type Spell = tuple[int, datetime, datetime, bool]
+
+
+def _spells(
+    judgements: Sequence[Judgement],
+    theatre: str,
+    domain: str,
+    rungs: list[str],
+    begin: datetime,
+    end: datetime,
+) -> list[Spell]:
+    """Return (rung index, from, until, still open) of every judgement inside the record."""
+    return [
+        (
+            rungs.index(j.rung),
+            max(j.starts_at, begin),
+            min(j.ends_at or end, end),
+            j.ends_at is None or j.ends_at > end,
+        )
+        for j in judgements
+        if (j.theatre, j.domain) == (theatre, domain)
+        and j.rung in rungs
+        and j.starts_at <= end
+        and (j.ends_at is None or j.ends_at >= begin)
+    ]
+
+
+def _record(
+    rung: int, spells: list[Spell], begin: datetime, end: datetime, length: timedelta
+) -> tuple[float, float, float, float]:
+    """Return entries, steps open to entry, exits and steps spent of one rung."""
+    own = [s for s in spells if s[0] == rung]
+    above = [s for s in spells if s[0] >= rung]
+    spent = sum((s[2] - s[1] for s in own), timedelta())
+    occupied = sum((s[2] - s[1] for s in above), timedelta())
+    left = sum(1 for s in own if not s[3])
+    return len(own), max((end - begin - occupied) / length, 0.0), left, spent / length

@@ -1,0 +1,84 @@
+"""The one place that samples: NUTS by nutpie, with a seed, warnings turned into diagnostics."""
+
+import os
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+type Array = NDArray[np.float64]
+type Progress = Callable[[float], None]
+"""Told the share of the sampling that is done, 0 … 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class SamplingOptions:
+    """How long to sample. `cores` is how many chains run at once; the answer does not depend on it."""
+
+    seed: int
+    tune: int = 800
+    draws: int = 1500
+    chains: int = 4
+    cores: int = 2
+    target_accept: float = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Posterior:
+    """Draws by name (chain, draw, …), and what the sampler said of itself per chain and draw."""
+
+    variables: dict[str, Array]
+    diverging: NDArray[np.bool_]
+    energy: Array
+
+    def flat(self, every: int = 1) -> dict[str, Array]:
+        """Return draws with chains one after another, each thinned to every n-th draw."""
+        return {
+            name: values[:, ::every].reshape(-1, *values.shape[2:])
+            for name, values in self.variables.items()
+        }
+
+
+def sample(model: Any, options: SamplingOptions, progress: Progress | None = None) -> Posterior:
+    """Return posterior draws of a PyMC model; same model, options and seed, same draws.
+
+    The compiled functions are kept on disk by PyTensor, so that only the first call in a data
+    directory compiles.
+    """
+    import nutpie
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        compiled = nutpie.compile_pymc_model(model)
+        trace = nutpie.sample(
+            compiled,
+            draws=options.draws,
+            tune=options.tune,
+            chains=options.chains,
+            cores=min(options.cores, options.chains, os.cpu_count() or 1),
+            seed=options.seed,
+            target_accept=options.target_accept,
+            progress_bar=False,
+            save_warmup=False,
+            **_callback(options, progress),
+        )
+    posterior, stats = trace["posterior"], trace["sample_stats"]
+    return Posterior(
+        variables={str(name): values.to_numpy() for name, values in posterior.data_vars.items()},
+        diverging=stats["diverging"].to_numpy(),
+        energy=stats["energy"].to_numpy(),
+    )
+
+
+def _callback(options: SamplingOptions, progress: Progress | None) -> dict[str, Any]:
+    if progress is None:
+        return {}
+    total = options.chains * (options.tune + options.draws)
+
+    def tell(chains: list[Any]) -> None:
+        progress(min(sum(chain.finished_draws for chain in chains) / total, 1.0))
+
+    return {"progress_callback": tell}

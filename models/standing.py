@@ -1,0 +1,85 @@
+"""Where each theatre stands as of a day, and how often each judged rung was reached."""
+
+from datetime import timedelta
+
+import numpy as np
+
+from forecaster.domain.forecast import JudgedRecord, Standing
+from models.inputs import Inputs
+
+
+def standings(inputs: Inputs) -> tuple[Standing, ...]:
+    """Return the present rung of every theatre and domain, labelled where it is not data."""
+    found = []
+    for theatre in inputs.ladder.theatres:
+        for domain in inputs.ladder.domains:
+            rungs = inputs.ladder.rungs_of(theatre, domain)
+            measured = any(r.resolution == "measured" and r.threshold is not None for r in rungs)
+            if len(rungs) > 1 and measured:
+                found.append(_measured(inputs, theatre.id, domain))
+            elif len(rungs) > 1:
+                found.append(_judged(inputs, theatre.id, domain))
+    return tuple(found)
+
+
+def judged_records(inputs: Inputs) -> tuple[JudgedRecord, ...]:
+    """Return events and exposure of every judged rung: what "0 of n" is made of."""
+    judged = inputs.judged
+    return tuple(
+        JudgedRecord(
+            judged.theatres[g], judged.domains[g], rung, int(judged.entered[i]), judged.exposure[i]
+        )
+        for i, (g, rung) in enumerate(zip(judged.group, judged.rungs, strict=True))
+    )
+
+
+def _measured(inputs: Inputs, theatre: str, domain: str) -> Standing:
+    panel, calendar = inputs.measures, inputs.calendar
+    k = panel.theatres.index(theatre)
+    measure, exposure = panel.measure[:, k], panel.exposure[:, k]
+    whole, seen = np.flatnonzero(panel.complete[:, k]), np.flatnonzero(exposure > 0)
+    judged = _judged_rung(inputs, theatre, domain)
+    if not len(seen):
+        base = inputs.ladder.track(domain)[0].id
+        return Standing(theatre, domain, judged or base, None, None, 0.0, "prior-driven: no data")
+    through = calendar.start_of(int(seen[-1])) + timedelta(
+        days=float(exposure[seen[-1]] * calendar.days_in_step[seen[-1]])
+    )
+    gap = calendar.last - int(seen[-1])
+    last = float(measure[whole[-1]]) if len(whole) else None
+    rung = panel.rungs[int(panel.rung_of(measure[whole[-1]]))] if len(whole) else panel.rungs[0]
+    return Standing(
+        theatre=theatre,
+        domain=domain,
+        present_rung=judged or rung,
+        observed_through=through - timedelta(microseconds=1),
+        measure=last,
+        exposure=float(exposure[panel.first_open_step])
+        if panel.first_open_step < len(exposure)
+        else 0.0,
+        label=f"no data for {gap} {calendar.step}s" if gap > 1 else "",
+        history=tuple((calendar.start_of(int(t)), float(measure[t])) for t in whole),
+    )
+
+
+def _judged(inputs: Inputs, theatre: str, domain: str) -> Standing:
+    base = inputs.ladder.track(domain)[0].id
+    rung = _judged_rung(inputs, theatre, domain)
+    label = "" if _has_events(inputs, theatre, domain) else "prior-driven: no event on record"
+    return Standing(theatre, domain, rung or base, inputs.calendar.as_of, None, 0.0, label)
+
+
+def _judged_rung(inputs: Inputs, theatre: str, domain: str) -> str | None:
+    judged = inputs.judged
+    for g, key in enumerate(zip(judged.theatres, judged.domains, strict=True)):
+        if key == (theatre, domain) and judged.standing[g] > 0:
+            return judged.rungs[judged.cells_of(g)[judged.standing[g] - 1]]
+    return None
+
+
+def _has_events(inputs: Inputs, theatre: str, domain: str) -> bool:
+    judged = inputs.judged
+    return any(
+        (judged.theatres[g], judged.domains[g]) == (theatre, domain) and judged.entered[i] > 0
+        for i, g in enumerate(judged.group)
+    )

@@ -1,0 +1,154 @@
+"""One update: readings, judgements and priors as of a moment to a whole forecast of one ladder."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecaster.domain.forecast import Diagnostics, Fan, Forecast, IndicatorEffect
+from forecaster.domain.judgement import Judgement
+from forecaster.domain.ladder import Ladder
+from forecaster.domain.prior import PriorSet
+from forecaster.domain.reading import Readings
+from forecaster.errors import ModelError
+from models.catalogue import families
+from models.diagnostics import judge
+from models.family import Family, Simulation
+from models.inputs import Inputs, build_inputs
+from models.posterior import cells
+from models.sampling import Posterior, Progress, SamplingOptions, sample
+from models.standing import judged_records, standings
+
+type Array = NDArray[np.float64]
+
+FAN_LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much is computed: draws kept for simulation, paths for each, and the sampler's lengths."""
+
+    kept_draws: int = 500
+    paths: int = 128
+    tune: int = 800
+    draws: int = 1500
+    chains: int = 4
+
+
+def update_ladder(
+    ladder: Ladder,
+    *,
+    readings: Readings,
+    judgements: Sequence[Judgement],
+    priors: PriorSet,
+    as_of: datetime,
+    seed: int,
+    cores: int = 2,
+    family: str = "latent_tension",
+    effort: Effort | None = None,
+    progress: Progress | None = None,
+) -> Forecast:
+    """Return what `family` says about `ladder` from what was known as of a moment.
+
+    The same arguments give the same forecast. A posterior that fails the gate comes back with
+    `diagnostics.passed` False, never silently.
+
+    Raises:
+        ModelError: the inputs cannot be modelled, or hold something recorded after `as_of`.
+        NotFoundError: no family has that id.
+    """
+    effort = effort or Effort()
+    chosen = _family(family)
+    if ladder.panel is not None:
+        raise ModelError(
+            f"ladder {ladder.id} is a panel of theatres found in its data, which no family "
+            f"updates yet: it can be listed, shown and checked"
+        )
+    inputs = build_inputs(ladder, readings=readings, judgements=judgements, as_of=as_of)
+    rng = np.random.default_rng(seed)
+    if chosen.build is None:
+        return _reference(chosen, inputs, effort, rng)
+    options = SamplingOptions(
+        seed=seed, tune=effort.tune, draws=effort.draws, chains=effort.chains, cores=cores
+    )
+    posterior = sample(chosen.build(inputs, priors), options, progress)
+    return _forecast(chosen, inputs, posterior, effort, rng)
+
+
+def _family(id: str) -> Family:
+    from forecaster.shelf import pick
+
+    return pick(families(), id, what="model family")
+
+
+def _forecast(
+    family: Family, inputs: Inputs, posterior: Posterior, effort: Effort, rng: np.random.Generator
+) -> Forecast:
+    every = max(1, effort.chains * effort.draws // effort.kept_draws)
+    simulation = family.simulate(inputs, posterior.flat(every), effort.paths, rng)
+    published = {n: v for n, v in posterior.variables.items() if n in family.published}
+    return Forecast(
+        family=family.id,
+        family_version=family.version,
+        cells=cells(inputs, simulation, chains=effort.chains),
+        standings=standings(inputs),
+        judged=judged_records(inputs),
+        fans=fans(inputs, simulation),
+        effects=effects(inputs, posterior),
+        diagnostics=judge(posterior, {n: v for n, v in published.items() if v.size}),
+    )
+
+
+def _reference(
+    family: Family, inputs: Inputs, effort: Effort, rng: np.random.Generator
+) -> Forecast:
+    simulation = family.simulate(inputs, {}, effort.kept_draws * effort.paths // 8, rng)
+    nothing = Diagnostics(True, "", 1.0, float("inf"), float("inf"), 0, 0, 1.0)
+    return Forecast(
+        family=family.id,
+        family_version=family.version,
+        cells=cells(inputs, simulation, chains=1),
+        standings=standings(inputs),
+        judged=judged_records(inputs),
+        fans=fans(inputs, simulation),
+        effects=(),
+        diagnostics=nothing,
+    )
+
+
+def fans(inputs: Inputs, simulation: Simulation) -> tuple[Fan, ...]:
+    """Return quantiles of each theatre's measure for the open steps, the present one first."""
+    if simulation.paths is None:
+        return ()
+    measure = simulation.paths.measure
+    flat = measure.reshape(-1, *measure.shape[2:])
+    values = np.quantile(flat, FAN_LEVELS, axis=0)
+    return tuple(
+        Fan(theatre, FAN_LEVELS, tuple(tuple(map(float, row)) for row in values[:, :, k].T))
+        for k, theatre in enumerate(inputs.measures.theatres)
+    )
+
+
+def effects(inputs: Inputs, posterior: Posterior) -> tuple[IndicatorEffect, ...]:
+    """Return today's value and the pooled effect of every indicator, the unfed ones included."""
+    panel, draws = inputs.indicators, posterior.variables.get("effect")
+    found = []
+    for indicator in inputs.ladder.indicators:
+        if indicator.id not in panel.indicators or draws is None:
+            found.append(IndicatorEffect(indicator.id, None, 0.0, 0.0, 0.0, "no source"))
+            continue
+        j = panel.indicators.index(indicator.id)
+        sample = draws[..., j].ravel()
+        low, high = np.percentile(sample, (5, 95))
+        latest = panel.latest[:, j]
+        known = latest[np.isfinite(latest)]
+        value = float(known.mean()) if len(known) else None
+        label = "" if value is not None else "no data"
+        found.append(
+            IndicatorEffect(
+                indicator.id, value, float(sample.mean()), float(low), float(high), label
+            )
+        )
+    return tuple(found)
