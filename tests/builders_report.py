@@ -38,7 +38,12 @@ JUDGED = (
     ("direct-combat", "Direct combat between NATO and Russia"),
     ("nuclear-use", "Nuclear use"),
 )
-HYBRID = ("Normal competition", "Coercive signalling", "Hybrid pressure", "Sustained hybrid campaign")
+HYBRID = (
+    "Normal competition",
+    "Coercive signalling",
+    "Hybrid pressure",
+    "Sustained hybrid campaign",
+)
 
 
 @dataclass(frozen=True)
@@ -374,9 +379,7 @@ def _fan(place: Place) -> Fan:
     drift = (place.up - place.down) * 0.5
     middle = place.measure or 0.0
     values = tuple(
-        tuple(
-            round(float(middle * np.exp(drift * h**0.7 + 0.16 * h**0.5 * s)), 2) for s in scores
-        )
+        tuple(round(float(middle * np.exp(drift * h**0.7 + 0.16 * h**0.5 * s)), 2) for s in scores)
         for h in range(1, 14)
     )
     return Fan(place.id, levels, values)

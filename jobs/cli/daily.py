@@ -16,6 +16,7 @@ from jobs.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from forecaster.domain.ladder import Ladder
     from jobs.context import Context
     from jobs.job import Outcome
 
@@ -62,20 +63,20 @@ def _run(
     from jobs.runner import run_slot
     from jobs.wiring import make_context
 
-    load_ladder(ladder)  # a broken ladder file is told before anything is stored
+    defined = load_ladder(ladder)  # a broken ladder file is told before anything is stored
     with terminal.bar(f"{job} {ladder}") as progress:
         context = make_context(seed=seed, say=terminal.notice, progress=progress)
-        moment = _moment(context, as_of, sample=sample)
+        moment = _moment(context, defined, as_of, sample=sample)
         slot = Slot(due=context.clock(), as_of=moment, subject=ladder)
         return run_slot(context, all_jobs()[job], slot)
 
 
-def _moment(context: "Context", as_of: date | None, *, sample: bool) -> datetime:
+def _moment(context: "Context", ladder: "Ladder", as_of: date | None, *, sample: bool) -> datetime:
     """Return the instant to run as of, and say which day that is and why."""
     from jobs.moment import choose
 
     given = as_of_instant(as_of)
-    moment, why = (given, "as asked") if given else choose(context, sample=sample)
+    moment, why = (given, "as asked") if given else choose(context, ladder, sample=sample)
     terminal.notice(f"as of {moment:%Y-%m-%d}: {why}")
     return moment
 

@@ -6,7 +6,7 @@ from jobs.job import ByHand, Job, Outcome, Slot
 
 def _load(context: Context, _slot: Slot) -> Outcome:
     """Store every packaged reading, in one transaction, if the store holds no reading at all."""
-    from forecaster.reference.load import sample_last_day, sample_readings
+    from forecaster.reference.sample_readings import sample_last_day, sample_readings
     from forecaster.store.unit_of_work import UnitOfWork
 
     with UnitOfWork(context.engine()) as work:

@@ -80,11 +80,10 @@ def _run(
 ) -> "tuple[Run, Forecast]":
     from forecaster.domain.run import Run
     from jobs.provenance import code_version, data_digest, new_run_id
-    from models.update import update_ladder
 
     readings, judgements, priors = known
     started = time.perf_counter()
-    forecast = update_ladder(
+    forecast = context.update(
         ladder,
         readings=readings,
         judgements=judgements,
