@@ -8,10 +8,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from forecaster.reporting import words
-from forecaster.reporting.document import IndicatorRow, Outlook, Row, RungName, SourceRow
+from forecaster.reporting.document import Row
 from forecaster.reporting.frame import Frame
 from forecaster.reporting.movement import sentence as movement
 from forecaster.reporting.phrases import capital, capped, counted, joined, span
+from forecaster.reporting.sections import IndicatorRow, SourceRow
+from forecaster.reporting.values import Outlook, RungName
 
 MOST_REGIONS = 4
 MOST_NAMED = 3

@@ -135,9 +135,10 @@ def _besides(run: Run, last: Run, prior_changes: Sequence[PriorVersion]) -> tupl
 
 def _prior_edit(version: PriorVersion) -> str:
     values = ", ".join(f"{name} {value:g}" for name, value in version.prior.parameters)
+    form = version.prior.distribution.replace("_", "-")
     return (
-        f"{version.author} set the prior {version.prior.id} to "
-        f"{version.prior.distribution.replace('_', '-')} ({values}) on {day(version.recorded_at)}: {version.reason.rstrip('.')}."
+        f"{version.author} set the prior {version.prior.id} to {form} ({values}) "
+        f"on {day(version.recorded_at)}: {version.reason.rstrip('.')}."
     )
 
 

@@ -80,7 +80,7 @@ def _fan(chart: Chart, plane: Plane, steps: int, now: Point) -> list[Markup]:
 def _dates(chart: Chart, plane: Plane, now: float) -> list[Markup]:
     first, last = chart.history[0][0], chart.history[-1][0]
     y = plane.foot
-    parts = [element("text", short_day(last), x=now, y=y, class_="date", text_anchor="middle")]
+    parts = [element("text", short_day(last), x=now + 4, y=y, class_="date", text_anchor="end")]
     if now - plane.left > NEAR:
         parts.append(element("text", f"{first:%b %Y}", x=plane.left, y=y, class_="date"))
     if chart.fan and plane.right - now > 20:

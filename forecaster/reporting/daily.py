@@ -14,7 +14,7 @@ from forecaster.domain.prior import PriorVersion
 from forecaster.domain.reading import Reject, SourceStatus
 from forecaster.domain.run import Run
 from forecaster.errors import ReportError
-from forecaster.reporting import bottom_line, details, method, movement, pictures, table
+from forecaster.reporting import bottom_line, details, judged, method, movement, pictures, table
 from forecaster.reporting.change import Changes, compare
 from forecaster.reporting.confidence import Confidence, assess
 from forecaster.reporting.document import DailyReport, Head, Row
@@ -89,7 +89,7 @@ def build(
         rows=rows,
         charts=pictures.charts(frame, rows),
         changes=movement.section(frame, rows, refused=refused),
-        judged=details.judged(frame),
+        judged=judged.rows(frame),
         indicators=indicators,
         sources=sources,
         rejects=details.reject_groups(rejects),

@@ -1,66 +1,20 @@
-"""The sections behind the first page: judged rungs, indicators, sources, rejects."""
+"""The sections behind the first page: indicators, sources, rejects."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from math import exp
 
-from forecaster.domain.forecast import IndicatorEffect, JudgedRecord
+from forecaster.domain.forecast import IndicatorEffect
 from forecaster.domain.indicator import Indicator
 from forecaster.domain.reading import Reject, SourceStatus
-from forecaster.reporting.document import (
-    IndicatorRow,
-    IndicatorState,
-    JudgedRow,
-    RejectGroup,
-    SourceRow,
-)
 from forecaster.reporting.frame import Frame
 from forecaster.reporting.phrases import capital, signed
+from forecaster.reporting.sections import IndicatorRow, IndicatorState, RejectGroup, SourceRow
 
 WORST_FIRST = ("failed", "empty", "stale", "late", "short", "no source", "unchanged", "fresh")
 """The order of source states: what did not come stands first."""
-_INDICATOR_ORDER = ("told apart", "not told from zero", "no reading", "not used", "no source")
-
-
-def judged(frame: Frame) -> tuple[JudgedRow, ...]:
-    """Return the judged rungs by domain, highest rung first, then in order of theatres."""
-    place = {theatre.id: i for i, theatre in enumerate(frame.ladder.theatres)}
-    domains = frame.ladder.domains
-    found = [_judged(frame, record) for record in frame.forecast.judged]
-    return tuple(
-        sorted(
-            (row for row in found if row is not None),
-            key=lambda r: (
-                domains.index(r.domain),
-                -r.rung.order,
-                place.get(r.theatre, len(place)),
-            ),
-        )
-    )
-
-
-def _judged(frame: Frame, record: JudgedRecord) -> JudgedRow | None:
-    standings = {(s.theatre, s.domain): s for s in frame.forecast.standings}
-    standing = standings.get((record.theatre, record.domain))
-    if standing is None:
-        return None
-    reach = frame.outlook(standing, "reach", record.rung, max(frame.ladder.horizons))
-    if reach is None:
-        return None
-    steps = round(record.exposure_steps)
-    unit = f"theatre-{frame.ladder.step}" + ("" if steps == 1 else "s")
-    return JudgedRow(
-        theatre=record.theatre,
-        theatre_name=frame.theatre(record.theatre).name,
-        domain=record.domain,
-        rung=frame.rung(record.domain, record.rung),
-        record=f"{record.events} of {steps:,} {unit}",
-        events=record.events,
-        exposure_steps=record.exposure_steps,
-        reach=reach,
-        prior_share=reach.prior_share,
-    )
+_INDICATOR_ORDER = ("told from zero", "not told from zero", "no reading", "not used", "no source")
 
 
 def indicators(frame: Frame) -> tuple[IndicatorRow, ...]:
@@ -95,7 +49,7 @@ def _state(indicator: Indicator, found: IndicatorEffect | None) -> IndicatorStat
         return "not used"
     if found.value is None:
         return "no reading"
-    return "not told from zero" if found.lower <= 0.0 <= found.upper else "told apart"
+    return "not told from zero" if found.lower <= 0.0 <= found.upper else "told from zero"
 
 
 def _effect_text(frame: Frame, found: IndicatorEffect) -> str:

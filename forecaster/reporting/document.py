@@ -2,47 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from forecaster.domain.ladder import Step
 from forecaster.reporting.confidence import Confidence
-
-type IndicatorState = Literal[
-    "told apart", "not told from zero", "no reading", "not used", "no source"
-]
-type ChangeState = Literal["moved", "within noise", "not compared"]
-
-
-@dataclass(frozen=True, slots=True)
-class RungName:
-    """A rung as a reader meets it: its place, its id and its name."""
-
-    order: int
-    id: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Outlook:
-    """One probability in the ladder table, in numbers and words.
-
-    `level` is 0 to 8 by likelihood band, for colours. `change` is in probability, and None
-    unless `change_state` is `moved`.
-    """
-
-    horizon_steps: int
-    horizon_end: datetime
-    probability: float
-    lower: float
-    upper: float
-    mc_se: float
-    prior_share: float
-    number: str
-    term: str
-    interval: str
-    level: int
-    change: float | None
-    change_state: ChangeState
+from forecaster.reporting.sections import (
+    ChangeSection,
+    IndicatorRow,
+    JudgedRow,
+    RejectGroup,
+    SourceRow,
+)
+from forecaster.reporting.values import Outlook, RungName
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,87 +74,6 @@ class Chart:
     history: tuple[tuple[datetime, float], ...]
     levels: tuple[float, ...]
     fan: tuple[tuple[float, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class JudgedRow:
-    """A judged rung in one theatre: how often it was ever reached, and how likely it is."""
-
-    theatre: str
-    theatre_name: str
-    domain: str
-    rung: RungName
-    record: str
-    events: int
-    exposure_steps: float
-    reach: Outlook
-    prior_share: float
-
-
-@dataclass(frozen=True, slots=True)
-class IndicatorRow:
-    """An indicator: its value in standard deviations, and what one of them does to tension.
-
-    `state` is `told apart` where the 90 % interval of the effect leaves out zero.
-    """
-
-    indicator: str
-    name: str
-    family: str
-    state: IndicatorState
-    value: float | None
-    effect: float | None
-    lower: float | None
-    upper: float | None
-    text: str
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class SourceRow:
-    """How one source stood, and how much of its answer was refused."""
-
-    source: str
-    name: str
-    grade: str
-    state: str
-    reason: str
-    last_observed_at: datetime | None
-    age_days: int | None
-    rows_received: int
-    rows_expected: int
-    rows_new: int
-    rows_rejected: int
-
-
-@dataclass(frozen=True, slots=True)
-class RejectGroup:
-    """Raw rows of one source refused for one reason."""
-
-    source: str
-    reason: str
-    rows: int
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeLine:
-    """One movement that stands out from noise, as a sentence."""
-
-    theatre_name: str
-    sentence: str
-    delta: float
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeSection:
-    """What moved since the last published run. `compared` counts all numbers in both runs."""
-
-    since: datetime | None
-    summary: str
-    lines: tuple[ChangeLine, ...]
-    besides: tuple[str, ...]
-    told: int
-    compared: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from forecaster.domain.run import Run
 from forecaster.errors import ReportError
 from forecaster.reporting import words
 from forecaster.reporting.change import Changes, Key, Move, key
-from forecaster.reporting.document import ChangeState, Outlook, RungName
+from forecaster.reporting.values import ChangeState, Outlook, RungName
 
 HEADLINE_STEPS = 4
 """The horizon that sentences speak of: the ladder's own that is nearest to this."""

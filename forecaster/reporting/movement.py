@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from forecaster.reporting.change import Move
-from forecaster.reporting.document import ChangeLine, ChangeSection, Row
+from forecaster.reporting.document import Row
 from forecaster.reporting.frame import Frame
 from forecaster.reporting.phrases import capped, day, points, span
+from forecaster.reporting.sections import ChangeLine, ChangeSection
 from forecaster.reporting.words import percent
 
 MOST_LINES = 12

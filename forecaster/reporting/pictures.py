@@ -2,9 +2,10 @@
 
 from forecaster.domain.forecast import Fan, Standing
 from forecaster.domain.ladder import Rung
-from forecaster.reporting.document import Chart, ChartBand, Row, RungName
+from forecaster.reporting.document import Chart, ChartBand, Row
 from forecaster.reporting.frame import Frame
 from forecaster.reporting.phrases import capital, day
+from forecaster.reporting.values import RungName
 
 HISTORY_STEPS = 52
 MOST_CHARTS = 40

@@ -6,7 +6,7 @@ from itertools import groupby
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from forecaster.reporting import palette, phrases, words
+from forecaster.reporting import judged, palette, phrases, words
 from forecaster.reporting.charts import ladder_chart, sparkline
 from forecaster.reporting.document import DailyReport
 
@@ -25,6 +25,7 @@ def html(report: DailyReport) -> str:
             (row.theatre, row.domain): sparkline(row.spark, id=f"s{i}", name=row.theatre_name)
             for i, row in enumerate(report.rows)
         },
+        judged=judged.groups(report.judged),
         charts=[
             (chart, ladder_chart(chart, report.horizons, step=report.step, id=f"c{i}"))
             for i, chart in enumerate(report.charts)
@@ -64,9 +65,9 @@ def _tight(text: str) -> Markup:
 def _colours() -> Markup:
     light = _variables(palette.LIGHT, palette.CLIMB_LIGHT, palette.FALL_LIGHT)
     dark = _variables(palette.DARK, palette.CLIMB_DARK, palette.FALL_DARK)
-    return Markup(
-        f":root{{color-scheme:light dark;{light}}}\n"
-        f"@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}"
+    rules = Markup(":root{{color-scheme:light dark;{}}}\n").format(light)
+    return rules + Markup("@media screen and (prefers-color-scheme:dark){{:root{{{}}}}}").format(
+        dark
     )
 
 

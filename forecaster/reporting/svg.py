@@ -13,7 +13,7 @@ def element(name: str, content: str = "", /, **attributes: str | float) -> Marku
         Markup(' {}="{}"').format(key.rstrip("_").replace("_", "-"), _value(value))
         for key, value in attributes.items()
     )
-    return Markup("<{}{}>{}</{}>").format(Markup(name), written, escape(content), Markup(name))
+    return Markup("<{}{}>{}</{}>").format(name, written, escape(content), name)
 
 
 def group(parts: Iterable[Markup]) -> Markup:

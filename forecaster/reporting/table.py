@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from forecaster.domain.forecast import Standing
 from forecaster.domain.ladder import Theatre
-from forecaster.reporting.document import Outlook, Row, RungName
+from forecaster.reporting.document import Row
 from forecaster.reporting.frame import Frame, above
+from forecaster.reporting.values import Outlook, RungName
 
 SPARK_STEPS = 26
 """How much of the measure's history a sparkline shows."""
