@@ -38,7 +38,8 @@ class Columns:
     def same_period(self) -> Mask:
         """Return, for each row from the second on, whether it speaks of what the row above does."""
         same_series = self.key[1:] == self.key[:-1]
-        return same_series & (self.observed_at[1:] == self.observed_at[:-1])
+        same: Mask = same_series & (self.observed_at[1:] == self.observed_at[:-1])
+        return same
 
 
 def empty() -> Columns:

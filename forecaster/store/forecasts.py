@@ -202,6 +202,8 @@ def _result_row(run: Run, cell: Cell) -> ResultRow:
         data_digest=run.data_digest,
         code_version=run.code_version,
         seed=int(run.seed),
+        prev_hash="",  # both hashes are given by the chain
+        hash="",
     )
 
 

@@ -1,0 +1,131 @@
+"""The dictionary of the results table: every column, its type, its unit and its meaning.
+
+`python -m forecaster.store.dictionary` prints `docs/results.md`; a test keeps the two equal.
+"""
+
+import sys
+from typing import NamedTuple
+
+from sqlalchemy import BigInteger, Column, Float, Integer
+from sqlalchemy.types import TypeEngine
+
+from forecaster.store.tables.base import METADATA, UtcDateTime
+
+_ROW = {
+    "run_id": ("", "The run that issued the row."),
+    "ladder": ("", "Id of the ladder, such as `nato-russia`."),
+    "ladder_version": ("", "Version of the ladder; scores and changes never mix versions."),
+    "theatre": ("", "Id of the theatre, as the ladder names it."),
+    "domain": ("", "Id of the domain, as the ladder names it; its rungs form one track."),
+    "as_of": ("UTC", "What was known: nothing recorded later entered the run."),
+    "issued_at": ("UTC", "When the run was made."),
+    "horizon_steps": ("steps", "How many of the ladder's steps ahead the row speaks of."),
+    "horizon_end": ("UTC", "The end of the step that the row speaks of."),
+    "kind": (
+        "",
+        "`at`: probability that the theatre stands on `rung` at the horizon. `reach`: probability "
+        "that the highest rung up to the horizon is `rung` or higher. `fall`: probability that the "
+        "lowest rung up to the horizon is below the present rung, which `rung` names.",
+    ),
+    "rung": ("", "Id of the rung. `at` over all rungs of a theatre and domain sums to one."),
+    "probability": ("0 to 1", "The probability. Null only in refused rows."),
+    "lower": ("0 to 1", "Lower end of its 90 % interval over the posterior of the parameters."),
+    "upper": ("0 to 1", "Upper end of that interval."),
+    "mc_se": ("0 to 1", "Monte Carlo standard error of `probability`; null if not measured."),
+    "prior_share": ("0 to 1", "How much is prior (1) rather than data (0); null if not measured."),
+    "state": (
+        "",
+        "`published`; `refused`: the diagnostics or the data failed; `superseded`: a later run of "
+        "the same `as_of` corrects it; `withdrawn`: no longer stood by. The table keeps the state "
+        "at issue, the views show the present one.",
+    ),
+    "state_reason": ("", "Why the row is in that state; empty for a published one."),
+    "family": ("", "Id of the model family that gave the probability."),
+    "family_version": ("", "Version of the model family."),
+    "prior_set": ("", "Name of the set of priors in force: `set-` and a digest of them."),
+    "data_digest": ("", "Digest of the readings that entered the run."),
+    "code_version": ("", "Version of the code that ran."),
+    "seed": ("", "Seed of the random numbers: the same inputs and seed give the same row."),
+    "prev_hash": ("", "Hash of the row before this one; 64 zeros before the first row of all."),
+    "hash": (
+        "",
+        "SHA-256, in hexadecimal, of `prev_hash`, a line feed, and this row as a JSON list of its "
+        "columns up to `seed`, in this order, as issued, without spaces.",
+    ),
+}
+
+_VIEWS = {
+    "results_latest": "The rows of the run that each ladder's readers see now: this table's "
+    "columns, with the present state.",
+    "results_history": "The rows of every run, with the present state.",
+    "ladder_now": "One row per theatre and domain of each ladder's latest run: present rung "
+    "(`present_rung`), the next rung above it (`next_rung`), and for the three nearest horizons "
+    "(`horizon_1` … in steps) the probability of reaching it (`reach_1` …) and its change since "
+    "the published run with the newest earlier `as_of` (`change_1` …). Freshness: `as_of`, "
+    "`issued_at`, `observed_through`, `age_hours` since issue, and `label`, which says why a "
+    "number is not data.",
+    "scores": "How each forecast did once it was resolved, beside what a reference scored.",
+    "run_log": "Every run with its present state.",
+    "readings_named": "Every reading with the id of its source and series, and its batch's digest.",
+}
+
+
+class Entry(NamedTuple):
+    """One column of a public table."""
+
+    column: str
+    type: str
+    unit: str
+    meaning: str
+
+
+def results() -> tuple[Entry, ...]:
+    """Return the dictionary of the results table, in the order of its columns.
+
+    Raises:
+        KeyError: a column of the table has no meaning here.
+    """
+    columns = METADATA.tables["results"].columns
+    return tuple(Entry(column.name, _type(column), *_ROW[column.name]) for column in columns)
+
+
+def render() -> str:
+    """Return the dictionary as Markdown: the content of `docs/results.md`."""
+    lines = [
+        "# The results table",
+        "",
+        "A public contract: columns are added, never renamed or removed, and no row is ever edited",
+        "or deleted. One row is one probability, unique by `run_id`, `theatre`, `domain`,",
+        "`horizon_steps`, `kind` and `rung`. On SQLite, instants are text such as",
+        "`2025-06-30T00:00:00.000000Z`.",
+        "",
+        "This file is written by `python -m forecaster.store.dictionary`.",
+        "",
+        "| column | type | unit | meaning |",
+        "|---|---|---|---|",
+        *(f"| `{e.column}` | {e.type} | {e.unit} | {e.meaning} |" for e in results()),
+        "",
+        "## Views",
+        "",
+        "| view | what it shows |",
+        "|---|---|",
+        *(f"| `{name}` | {meaning} |" for name, meaning in _VIEWS.items()),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _type(column: "Column[object]") -> str:
+    nullable = ", or null" if column.nullable else ""
+    return _name(column.type) + nullable
+
+
+def _name(type_: "TypeEngine[object]") -> str:
+    if isinstance(type_, UtcDateTime):
+        return "instant"
+    if isinstance(type_, Float):
+        return "number"
+    return "integer" if isinstance(type_, BigInteger | Integer) else "text"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(render())

