@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass
 from typing import Any
 
-from forecaster.reference.fields import Key, Table
 from forecaster.reference.kinds import MismatchError
 from forecaster.reference.lines import Path
 from forecaster.reference.mistakes import Report, suggest
+from forecaster.reference.table import Key, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +53,22 @@ def draft_from(document: Mapping[str, object], tables: tuple[Table, ...], report
     """Return the well-formed part of a parsed file; what is not goes into `report`."""
     known = {table.name: table for table in tables}
     for name, value in document.items():
-        if name not in known:
-            thing = "table" if isinstance(value, dict | list) else "key outside any table"
-            report.add((name,), f"{name!r} is not a known {thing}: {suggest(name, known)}")
+        if name in known:
+            continue
+        if isinstance(value, dict | list):
+            report.add((name,), f"{name!r} is not a known table: {suggest(name, known)}")
+        else:
+            header = _header(tables[0])
+            report.add((name,), f"{name!r} stands outside any table: move it below {header}")
     return Draft({name: _rows(document, table, report) for name, table in known.items()})
 
 
 def _rows(document: Mapping[str, object], table: Table, report: Report) -> tuple[Row, ...]:
-    header = f"[[{table.name}]]" if table.repeated else f"[{table.name}]"
+    header = _header(table)
     if table.name not in document:
         if table.needed:
-            report.add((table.name,), f"the file has no {header}: add {table.presence}")
+            amount = "at least one" if table.repeated else "it"
+            report.add((table.name,), f"the file has no {header}: add {amount}")
         return ()
     value = document[table.name]
     if table.repeated:
@@ -92,11 +97,8 @@ def _row(content: Mapping[str, object], path: Path, table: Table, report: Report
             if value is not MISSING:
                 values[name] = value
         else:
-            absent = [key for key in keys if key not in content] or list(keys)
-            remedy = suggest(name, absent)
-            report.add(
-                (*path, name), f"{name!r} is not a key of {_title(table, content)}: {remedy}"
-            )
+            title = _title(table, content)
+            report.add((*path, name), f"{name!r} is not a key of {title}: {suggest(name, keys)}")
     for name in table.required:
         if name not in content:
             report.add((*path, name), f"{_title(table, content)} has no {name!r}: add it")
@@ -122,7 +124,11 @@ def _label(path: Path, where: Path) -> str:
 
 
 def _title(table: Table, content: Mapping[str, object]) -> str:
-    if not table.repeated:
-        return f"[{table.name}]"
     id = content.get("id")
-    return f"[[{table.name}]] {id!r}" if isinstance(id, str) else f"this [[{table.name}]]"
+    if not table.repeated or not isinstance(id, str):
+        return f"this {_header(table)}"
+    return f"{_header(table)} {id!r}"
+
+
+def _header(table: Table) -> str:
+    return f"[[{table.name}]]" if table.repeated else f"[{table.name}]"

@@ -50,6 +50,16 @@ def judgements_of(ref: str | Path, ladder: Ladder) -> tuple[Judgement, ...]:
     return judgements
 
 
+def check_judgements(ref: str | Path, ladder: Ladder) -> tuple[Mistake, ...]:
+    """Return every mistake in the record beside the ladder file `ref`; none if it has none.
+
+    Raises:
+        LadderError: the record is not text at all.
+    """
+    file = judgements_beside(find_ladder(ref))
+    return examine_judgements(read_text(file), ladder)[1] if file.exists() else ()
+
+
 def examine_judgements(
     text: str, ladder: Ladder
 ) -> tuple[tuple[Judgement, ...], tuple[Mistake, ...]]:

@@ -73,7 +73,8 @@ def _matching(pattern: re.Pattern[str], form: str) -> Callable[[object], str]:
 TEXT = Kind("text", _text)
 SLUG = Kind("id", _matching(_SLUG, "an id in lower-case words joined by hyphens, like north-east"))
 DOTTED = Kind(
-    "dotted id", _matching(_DOTTED, "ids in lower case joined by dots, like gpr.daily.threats")
+    "dotted id",
+    _matching(_DOTTED, "an id in lower case, its parts joined by dots, like gpr.daily.threats"),
 )
 GRADE = Kind("Admiralty grade", _matching(_GRADE, "a letter A-F and a digit 1-6, like B2"))
 
@@ -117,6 +118,9 @@ def whole(*, least: int) -> Kind[int]:
     return Kind(f"whole number, at least {least}", read)
 
 
+COUNT = whole(least=1)
+
+
 def _date(value: object) -> date:
     if isinstance(value, datetime):
         raise MismatchError(f"must be a date without a time, like 2022-02-24, got {shown(value)}")
@@ -154,7 +158,7 @@ def list_of[T](kind: Kind[T]) -> Kind[tuple[T, ...]]:
             found.append(item)
         return tuple(found)
 
-    return Kind(f"list of {kind.name}", read)
+    return Kind(f"list, each: {kind.name}", read)
 
 
 def _one_or_more_series(value: object) -> tuple[str, ...]:

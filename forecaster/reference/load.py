@@ -6,11 +6,16 @@ from forecaster.domain.ladder import Ladder
 from forecaster.errors import LadderError
 from forecaster.reference.check import check_ladder, examine
 from forecaster.reference.files import find_ladder, packaged_ladders, read_text
-from forecaster.reference.judgements import judgements_of, packaged_judgements
+from forecaster.reference.judgements import (
+    check_judgements,
+    judgements_of,
+    packaged_judgements,
+)
 from forecaster.reference.mistakes import Mistake
 
 __all__ = [
     "Mistake",
+    "check_judgements",
     "check_ladder",
     "judgements_of",
     "load_ladder",

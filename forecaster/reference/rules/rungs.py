@@ -32,7 +32,7 @@ def _check_names(
             f"{domain!r} is not one of the ladder's domains: {suggest(domain, domains)}",
         )
     for index, region in enumerate(rung.get("regions") or ()):
-        if region not in regions:
+        if regions and region not in regions:
             report.add(
                 rung.at("regions", index), f"no region is called {region!r}: "
                 f"{suggest(region, regions)}",

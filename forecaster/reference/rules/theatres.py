@@ -24,7 +24,7 @@ def check_theatres(draft: Draft, report: Report) -> None:
 
 def _check_region(row: Row, draft: Draft, report: Report) -> None:
     region, regions = row.get("region"), draft.ids("regions")
-    if region is not None and region not in regions:
+    if region is not None and regions and region not in regions:
         report.add(row.at("region"), f"no region is called {region!r}: {suggest(region, regions)}")
 
 

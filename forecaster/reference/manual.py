@@ -1,0 +1,64 @@
+"""The field reference as Markdown, made from `fields`, for `docs/ladder-files.md`."""
+
+from dataclasses import MISSING
+
+from forecaster.domain.prior import PARAMETERS
+from forecaster.reference.fields import JUDGEMENTS, LADDER_FILE, MEASURE
+from forecaster.reference.rules.priors import JUDGED_PRIORS, MEASURED_PRIORS
+from forecaster.reference.table import Key, Table
+
+
+def field_reference() -> str:
+    """Return the reference of all tables and keys, of distributions, and of needed priors."""
+    tables: list[Table] = []
+    for table in LADDER_FILE:
+        tables += [table, MEASURE] if any(key.table for key in table.keys) else [table]
+    parts = [_table(table) for table in (*tables, JUDGEMENTS)]
+    return "\n\n".join([*parts, _distributions(), _needed_priors()]) + "\n"
+
+
+def _table(table: Table) -> str:
+    header = f"[[{table.name}]]" if table.repeated else f"[{table.name}]"
+    rows = "\n".join(_key(table, key) for key in table.keys)
+    return (
+        f"### `{header}`: {table.presence}\n\n{table.meaning}\n\n"
+        f"| key | value | if left out | meaning |\n|---|---|---|---|\n{rows}"
+    )
+
+
+def _key(table: Table, key: Key) -> str:
+    return f"| `{key.name}` | {key.kind.name} | {_absent(table, key)} | {key.meaning} |"
+
+
+def _absent(table: Table, key: Key) -> str:
+    default = table.default(key.name)
+    if default is MISSING:
+        return "**must be written**"
+    if default is None or default in ("", ()):
+        return "none"
+    return f"`{default}`" if isinstance(default, str) else f"{default}"
+
+
+def _distributions() -> str:
+    rows = "\n".join(f"| `{name}` | `{'`, `'.join(keys)}` |" for name, keys in PARAMETERS.items())
+    return (
+        "### Distributions\n\n`sigma` is on the scale of the logarithm. All parameters but `mean` "
+        f"are greater than 0.\n\n| distribution | parameters |\n|---|---|\n{rows}"
+    )
+
+
+def _needed_priors() -> str:
+    measured = "\n".join(f"| `{id}` | {what} |" for id, what in MEASURED_PRIORS.items())
+    judged = "\n".join(f"| `{id}` | {what} |" for id, what in JUDGED_PRIORS.items())
+    return (
+        "### Priors that a ladder needs\n\n"
+        "| id | about | needed |\n|---|---|---|\n"
+        + "\n".join(f"{row} where a theatre is measured by `share` or `value` |" for row in
+                    measured.splitlines())
+        + "\n| `effect.<indicator>` | change of the log measure per step for one standard "
+        "deviation | there, for each indicator with series |\n"
+        "| `enter.<domain>.<rung>` | rate per theatre and step of coming to the rung | for each "
+        "judged rung but the lowest of its domain |\n"
+        "| `leave.<domain>.<rung>` | chance per step of coming down from it | likewise |\n"
+        + "\n".join(f"{row} where there is a judged rung |" for row in judged.splitlines())
+    )  # fmt: skip
