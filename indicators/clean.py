@@ -2,7 +2,8 @@
 
 The time at which a value was known is, in this order: the publisher's own vintage; the end of its
 period plus the usual lag, marked as an estimate, if that lies before this database's first fetch;
-else now. It is never later than now.
+else now. It is never later than now, and never before the period begins: a misdated row counts
+from the day that it speaks of.
 """
 
 from datetime import datetime, timedelta
@@ -151,8 +152,8 @@ def _recorded(
         rows.refuse(told & vintage.naive, "recorded at a time without a time zone")
         rows.refuse(told & np.isnat(vintage.moment), "unreadable time of recording")
         rows.refuse(told & (vintage.moment > _instant(now + SKEW)), "recorded in the future")
-        rows.refuse(told & (vintage.moment < observed_at), "recorded before its period began")
-        recorded = np.where(told, np.minimum(vintage.moment, present), recorded)
+        begun = np.maximum(vintage.moment, observed_at)
+        recorded = np.where(told, np.minimum(begun, present), recorded)
         estimated &= ~told
     return recorded, np.asarray(estimated, dtype=bool)
 

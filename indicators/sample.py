@@ -20,8 +20,7 @@ from indicators.source import Source
 
 LAST_DAY = date(2025, 6, 30)
 SHARE_ALIKE = "viina"
-FILES = {True: "viina.parquet", False: "observations.parquet"}
-"""File name by whether a source is the share-alike one."""
+SHARE_ALIKE_FILE, OTHER_FILE = "viina.parquet", "observations.parquet"
 
 MAX_BYTES = 2_000_000
 
@@ -71,8 +70,9 @@ def build_sample(
     kept = {source.id: _sample_of(source, directory, now=now, end=end) for source in chosen}
     out.mkdir(parents=True, exist_ok=True)
     size = 0
-    for share_alike, filename in FILES.items():
-        parts = [kept[id] for id in sorted(kept) if (id == SHARE_ALIKE) == share_alike]
+    apart = [kept[id] for id in kept if id == SHARE_ALIKE]
+    others = [kept[id] for id in kept if id != SHARE_ALIKE]
+    for parts, filename in ((apart, SHARE_ALIKE_FILE), (others, OTHER_FILE)):
         size += _write(parts, out / filename, last_day=last_day)
     if size > MAX_BYTES:
         raise SourceError(f"the sample is {size} bytes, at most {MAX_BYTES}: trim it further")

@@ -5,6 +5,7 @@ See `docs/data-notice.md` for publishers and licences.
 
 from datetime import date
 from importlib.resources import files
+from itertools import pairwise
 
 import numpy as np
 
@@ -55,7 +56,7 @@ def _read(filename: str) -> list[Readings]:
             value=column["value"][start:stop],
             estimated=column["estimated"][start:stop].astype(bool),
         )
-        for start, stop in zip(edges[:-1], edges[1:], strict=True)
+        for start, stop in pairwise(edges)
         if stop > start
     ]
 

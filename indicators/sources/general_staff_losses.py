@@ -7,9 +7,11 @@ Quirks: a party to the conflict speaks of its enemy. The counts are corrected, a
 2022-10-13 and 2023-05-27 rewrite history. `russia_losses_vintages.csv` holds every value with the
 time at which it was first published and is read where it is given; the live JSON files hold only
 the latest word and have no such time. On 2022-05-01 `military auto` and `fuel tank` became one
-category: their sum is `losses.vehicle` throughout; `mobile SRBM system` and `BUK` ended. In the
-vintage of 2025-01-03 the day before is misdated by a year, so that day is there twice: both rows
-are rejected as a conflict.
+category: their sum is `losses.vehicle` throughout; `mobile SRBM system` and `BUK` ended. A few
+vintages misdate the newest day: by one or two days ahead in September and December 2023, which
+then count from the day they speak of, and by a year in the vintage of 2025-01-03, where the day
+is there twice and both rows are rejected. Three vintages drop a digit (655 tanks on 2024-02-26,
+6,555 a day later); they are rejected as a fall, and the next vintage's correction stands.
 """
 
 import pandas as pd

@@ -4,9 +4,9 @@ Provider: Centre for Information Resilience and Bellingcat, compiled by M. Foron
 in 2022. Lag: two days. Licence: not stated, so never in the sample.
 
 Quirks: entries are grouped by month under names such as `Russian Military Presence March 2022`.
-Volunteers' entries: an entry can be listed twice, countries are misspelt, a few have no date.
-Days without an entry are zero only inside months in which the map kept the group; a month without
-its group is missing. Presence thins out after July 2022.
+These are volunteers' entries: a line that is there twice counts once, one number can name two
+places, countries are misspelt or left out (`unnamed`), a few entries have no date. an entry are zero only inside months in which the map kept the group; a month without its group is
+missing. Presence thins out after July 2022.
 """
 
 import pandas as pd
@@ -17,7 +17,7 @@ from indicators.rows import as_text, join_rows, make_rows, reject_rows
 from indicators.source import Bounds, Payloads, Resource, Source
 
 EVENTS = "troop_sightings/events.csv"
-COUNTRIES = ("russia", "belarus", "ukraine", "moldova", "crimea", "serbia")
+COUNTRIES = ("russia", "belarus", "ukraine", "moldova", "crimea", "serbia", "unnamed")
 
 _WEB = "https://raw.githubusercontent.com/mauforonda/ukraine/HEAD"
 _SPELLINGS = {
@@ -25,6 +25,8 @@ _SPELLINGS = {
     "russa": "russia",
     "ukrain": "ukraine",
     "kursk-oblast": "russia",
+    "": "unnamed",
+    "other-type-name-in-cell": "unnamed",
 }
 _PRESENCE = "Russian Military Presence"
 
@@ -32,7 +34,7 @@ _PRESENCE = "Russian Military Presence"
 def parse(payloads: Payloads) -> pd.DataFrame:
     """Return daily counts of sightings per country."""
     table = decode.table(payloads, EVENTS, columns=("entry", "date", "event_group", "country"))
-    table = table.drop_duplicates(["entry", "date", "event_group", "country"])
+    table = table.drop_duplicates()
     plain = table["country"].map({name: slug(name) for name in set(table["country"])})
     country = plain.replace(_SPELLINGS)
     day = pd.to_datetime(table["date"], format="%Y-%m-%d", errors="coerce")
