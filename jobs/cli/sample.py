@@ -7,12 +7,7 @@ import typer
 
 from jobs.cli import terminal
 
-app = typer.Typer(help="Build the packaged sample of readings.", rich_markup_mode=None)
-
-
-@app.callback()
-def group() -> None:
-    """Build the packaged sample of readings."""
+app = typer.Typer(help="Build the packaged sample of readings, and its data notice.", rich_markup_mode=None)
 
 
 @app.command()
@@ -36,3 +31,13 @@ def build(
     terminal.out(terminal.table(("source", "rows", "series", "first", "last"), rows))
     size = summary.bytes_written / 1e6
     terminal.out(f"sample: {folder.resolve()}, {size:.2f} MB, up to {summary.last_day}")
+
+
+@app.command()
+def notice() -> None:
+    """Print the data notice: who is credited for the sample, on what terms."""
+    from forecaster.reference.sample_readings import sample_readings
+    from indicators.catalogue import sources
+    from indicators.notice import data_notice
+
+    terminal.out(data_notice(sources(), sample_readings()))
