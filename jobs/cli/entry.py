@@ -23,7 +23,8 @@ def run(arguments: Sequence[str]) -> int:
     terminal.quiet = "--quiet" in flags
     try:
         return _invoke(arguments)
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):
+        # The reader has left, which is no failure; Typer turns that into an exit of its own.
         _forget_output()
         return 0
     except (KeyboardInterrupt, Abort):

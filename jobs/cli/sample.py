@@ -7,7 +7,9 @@ import typer
 
 from jobs.cli import terminal
 
-app = typer.Typer(help="Build the packaged sample of readings, and its data notice.", rich_markup_mode=None)
+app = typer.Typer(
+    help="Build the packaged sample of readings, and its data notice.", rich_markup_mode=None
+)
 
 
 @app.command()
