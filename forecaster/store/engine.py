@@ -67,7 +67,8 @@ def _postgresql(url: URL) -> Engine:
 
 def _sqlite(url: URL) -> Engine:
     _make_folder(url)
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    waits = {} if "timeout" in url.query else {"timeout": BUSY_SECONDS}
+    engine = create_engine(url, connect_args=waits)
 
     @event.listens_for(engine, "connect")
     def _(connection: sqlite3.Connection, _record: object) -> None:

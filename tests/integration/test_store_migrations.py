@@ -1,0 +1,67 @@
+"""Migrations: up, down, equal to the table classes, and safe under two processes."""
+
+import multiprocessing
+from collections.abc import Iterator
+
+import pytest
+from alembic.config import Config
+from pytest_alembic.tests import (
+    test_model_definitions_match_ddl,
+    test_single_head_revision,
+    test_up_down_consistency,
+    test_upgrade,
+)
+from sqlalchemy import Engine, inspect
+
+from forecaster.store.schema import alembic_config as our_config
+from forecaster.store.session import make_engine, migrate, require_current
+
+__all__ = [
+    "test_model_definitions_match_ddl",
+    "test_single_head_revision",
+    "test_up_down_consistency",
+    "test_upgrade",
+]
+
+
+@pytest.fixture
+def alembic_config() -> Config:
+    return our_config()
+
+
+@pytest.fixture
+def alembic_engine(empty_database_url: str) -> Iterator[Engine]:
+    engine = make_engine(empty_database_url)
+    yield engine
+    engine.dispose()
+
+
+def migrate_in_a_process(url: str) -> None:
+    engine = make_engine(url)
+    migrate(engine)
+    require_current(engine)
+    engine.dispose()
+
+
+def test_migrating_twice_is_migrating_once(alembic_engine: Engine):
+    migrate(alembic_engine)
+    migrate(alembic_engine)
+    require_current(alembic_engine)
+
+
+def test_several_processes_may_migrate_at_once(empty_database_url: str):
+    context = multiprocessing.get_context("spawn")
+    racers = [
+        context.Process(target=migrate_in_a_process, args=(empty_database_url,)) for _ in range(4)
+    ]
+    for racer in racers:
+        racer.start()
+    for racer in racers:
+        racer.join(60)
+    assert [racer.exitcode for racer in racers] == [0] * 4
+
+
+def test_every_view_of_the_contract_is_there(engine: Engine):
+    assert {"results_latest", "results_history", "ladder_now", "scores"} <= set(
+        inspect(engine).get_view_names()
+    )
