@@ -9,7 +9,8 @@ import numpy as np
 from forecaster.domain.reading import Batch, Readings
 from indicators.clean import clean
 from indicators.news import news
-from indicators.source import Bounds, Payloads, Source
+from indicators.screen import bound_of
+from indicators.source import Payloads, Source
 
 
 def assert_source_contract(source: Source, payloads: Payloads, now: datetime) -> Batch:
@@ -23,8 +24,8 @@ def assert_source_contract(source: Source, payloads: Payloads, now: datetime) ->
     batch = clean(source, payloads, now=now, first_fetch=None)
     _assert(dict(payloads) == before, f"{source.id} changed the payloads it was given")
     _assert(len(batch.readings) > 0, f"{source.id} made no reading of its own example")
-    _assert_readings(source, batch.readings, now)
-    _assert_rejects(source, batch)
+    assert_readings(source, batch.readings, now)
+    assert_rejects(source, batch)
     again = clean(source, payloads, now=now, first_fetch=None)
     _assert(_same(batch.readings, again.readings), f"{source.id} reads the same bytes differently")
     _assert(batch.rejects == again.rejects, f"{source.id} rejects the same bytes differently")
@@ -52,7 +53,12 @@ def _assert_declared(source: Source) -> None:
         _assert(scheme in {"", "http", "https"}, f"{name} has a URL of scheme {scheme!r}")
 
 
-def _assert_readings(source: Source, readings: Readings, now: datetime) -> None:
+def assert_readings(source: Source, readings: Readings, now: datetime) -> None:
+    """Return quietly if readings are the source's own, UTC, finite, sorted and inside its bounds.
+
+    Raises:
+        AssertionError: the first promise broken, in one sentence.
+    """
     name = source.id
     _assert(readings.source == name, f"{name} speaks in the name of {readings.source}")
     for column in (readings.observed_at, readings.recorded_at):
@@ -69,15 +75,19 @@ def _assert_readings(source: Source, readings: Readings, now: datetime) -> None:
 
 def _assert_in_bounds(source: Source, readings: Readings) -> None:
     for series in np.unique(readings.series.astype(str)):
-        fits = [bound for bound in source.bounds if series.startswith(bound.prefix)]
-        bound = max(fits, key=lambda b: len(b.prefix), default=Bounds("", minimum=None))
+        bound = bound_of(source, series)
         value = readings.value[readings.series == series]
         low = bound.minimum is None or value.min() >= bound.minimum
         high = bound.maximum is None or value.max() <= bound.maximum
         _assert(bool(low and high), f"{source.id} has {series} outside its own bounds")
 
 
-def _assert_rejects(source: Source, batch: Batch) -> None:
+def assert_rejects(source: Source, batch: Batch) -> None:
+    """Return quietly if every reject is the source's own, with a reason and its row.
+
+    Raises:
+        AssertionError: the first reject that is not.
+    """
     for reject in batch.rejects:
         _assert(bool(reject.reason.strip()), f"{source.id} rejects a row without a reason")
         _assert(bool(reject.raw.strip()), f"{source.id} rejects a row without showing it")

@@ -16,7 +16,7 @@ import pandas as pd
 from forecaster.domain.ladder import Drop
 from forecaster.errors import SourceError
 from indicators import decode
-from indicators.http import require_allowed
+from indicators.hosts import require_allowed
 from indicators.rows import Column, as_text, join_rows, make_rows, reject_rows
 from indicators.source import Bounds, Payloads, Period, Resource, Source
 
@@ -64,7 +64,7 @@ def rows_of(drop: Drop, table: pd.DataFrame) -> pd.DataFrame:
             raise SourceError(
                 f"drop {drop.id} has no column {column!r}, got {got}: correct the ladder file"
             )
-    raw = as_text(table.astype(object)) if len(table) else pd.Series(dtype=object)
+    raw = as_text(table) if len(table) else pd.Series(dtype=object)
     if len(table) == 0:
         return join_rows()
     series = _series(drop, table)
@@ -138,7 +138,6 @@ def _read(drop: Drop, payloads: Payloads) -> pd.DataFrame:
 def _workbook(body: bytes, name: str, sheet: str) -> pd.DataFrame:
     """Read one sheet without running anything; openpyxl uses defusedxml where it is installed."""
     import openpyxl
-    from defusedxml import DefusedXmlException  # type: ignore[import-untyped]
     from openpyxl.utils.exceptions import InvalidFileException
 
     try:
@@ -151,7 +150,7 @@ def _workbook(body: bytes, name: str, sheet: str) -> pd.DataFrame:
         chosen = book[sheet] if sheet else book[book.sheetnames[0]]
         rows = list(chosen.iter_rows(values_only=True))
         book.close()
-    except (zipfile.BadZipFile, InvalidFileException, DefusedXmlException, KeyError, OSError):
+    except (zipfile.BadZipFile, InvalidFileException, KeyError, OSError, SyntaxError, ValueError):
         raise SourceError(f"{name} is not a whole Excel workbook: save it again") from None
     if not rows:
         raise SourceError(f"{name} is a workbook without rows: check the sheet")
@@ -164,7 +163,7 @@ def _parquet(body: bytes, name: str) -> pd.DataFrame:
 
     try:
         table = pq.read_table(io.BytesIO(body))
-    except (pa.ArrowInvalid, OSError):
+    except (pa.ArrowException, OSError):
         raise SourceError(f"{name} is not a whole Parquet file: write it again") from None
     frame: pd.DataFrame = table.to_pandas()
     return frame

@@ -12,7 +12,8 @@ from http import HTTPStatus
 import httpx2
 import stamina
 
-from forecaster.errors import HostNotAllowedError, SourceError
+from forecaster.errors import SourceError
+from indicators.hosts import require_allowed, shown
 
 MAX_REDIRECTS = 5
 LONGEST_WAIT_SECONDS = 60.0
@@ -63,41 +64,6 @@ class _PassingError(SourceError):
     def __init__(self, message: str, wait: float | None = None) -> None:
         super().__init__(message)
         self.wait = wait
-
-
-def host_of(url: str) -> str:
-    """Return the host that `url` names, in lower case."""
-    try:
-        return httpx2.URL(url).host.lower()
-    except httpx2.InvalidURL:
-        return ""
-
-
-def shown(url: str) -> str:
-    """Return `url` without user, password and query, fit for a message."""
-    try:
-        parsed = httpx2.URL(url)
-    except httpx2.InvalidURL:
-        return "an address that cannot be read"
-    port = "" if parsed.port is None else f":{parsed.port}"
-    return f"{parsed.scheme}://{parsed.host}{port}{parsed.path}"
-
-
-def require_allowed(url: str, hosts: Collection[str]) -> None:
-    """Return quietly if `url` is http(s) to one of `hosts`.
-
-    Raises:
-        HostNotAllowedError: another scheme or host; the message says how to allow it.
-    """
-    scheme = url.split(":", 1)[0].lower()
-    if scheme not in {"http", "https"}:
-        raise HostNotAllowedError(f"{shown(url)} is not http or https: give a web address")
-    host = host_of(url)
-    if not host or host not in {name.lower() for name in hosts}:
-        raise HostNotAllowedError(
-            f"{shown(url)} is on the host {host!r}, which is not allowed:"
-            " add it to FORECASTER_ALLOWED_HOSTS if it should be"
-        )
 
 
 def get(

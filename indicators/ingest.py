@@ -7,12 +7,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from forecaster.domain.ladder import Drop
 from forecaster.errors import SourceError
-from indicators.http import Answer, Limits, Validators, get, host_of
+from indicators.drops import drop_source, require_inside
+from indicators.hosts import host_of
+from indicators.http import Answer, Limits, Validators, get
 from indicators.source import Payloads, Resource, Source
 from indicators.status import status_of
 
-__all__ = ["Fetched", "fetch", "read_directory", "status_of"]
+__all__ = ["Fetched", "fetch", "read_directory", "read_drop", "status_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,17 @@ def read_directory(source: Source, directory: Path) -> Payloads:
         wanted = ", ".join(resource.filename for resource in source.resources)
         raise SourceError(f"{directory} holds nothing of {source.id}, expected {wanted}")
     return payloads
+
+
+def read_drop(drop: Drop, ladder_folder: Path) -> Payloads:
+    """Return a drop's file, which lies beside the ladder file and nowhere else.
+
+    Raises:
+        SourceError: it is missing, unreadable, or leads out of the ladder's folder.
+    """
+    source = drop_source(drop)
+    require_inside(drop, ladder_folder)
+    return read_directory(source, ladder_folder)
 
 
 def fetch(

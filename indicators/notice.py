@@ -1,15 +1,18 @@
 """The data notice: who is credited for the packaged sample, written from the sources themselves."""
 
+import sys
 from collections.abc import Iterable, Mapping
 
 from forecaster.domain.reading import Readings
+from forecaster.reference.sample_readings import sample_readings
+from indicators.catalogue import sources as catalogue
 from indicators.sample import OTHER_FILE, SHARE_ALIKE, SHARE_ALIKE_FILE, summarise
 from indicators.source import Source
 
 _HEAD = """# Data notice
 
-This page is written by `forecaster sample notice` from the connectors and the sample; do not edit
-it by hand.
+This page is written by `python -m indicators.notice > docs/data-notice.md` from the connectors and
+the sample; do not edit it by hand.
 
 The packaged sample holds real readings in the project's own observation format: source, series,
 `observed_at` (the start of the period spoken of), `recorded_at` (when it was known; an estimate
@@ -52,3 +55,7 @@ def data_notice(sources: Mapping[str, Source], sample: Iterable[Readings]) -> st
             "## Read by connectors, never in the sample", "", *others, "",
         ]
     )  # fmt: skip
+
+
+if __name__ == "__main__":
+    sys.stdout.write(data_notice(catalogue(), sample_readings()))

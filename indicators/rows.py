@@ -65,8 +65,9 @@ def join_rows(*frames: pd.DataFrame) -> pd.DataFrame:
 
 
 def as_text(table: pd.DataFrame) -> Column:
-    """Return each row of a table of strings as one line, its cells joined by commas."""
-    first, *others = (table[name].astype(str) for name in table.columns)
+    """Return each row of a table as one line, its cells joined by commas, missing ones empty."""
+    plain = table.astype(object).where(table.notna(), "")
+    first, *others = (plain[name].astype(str) for name in plain.columns)
     for cells in others:
         first = first + "," + cells
     return first

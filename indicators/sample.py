@@ -4,6 +4,7 @@ Two Parquet files: VIINA's share-alike licence asks that what is derived from it
 bytes depend on the publishers' files and the last day alone, so anyone can build them again.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -68,14 +69,13 @@ def build_sample(
         raise SourceError(f"the last day {last_day} is not over: give an earlier one")
     chosen = [source for source in sources().values() if source.in_sample]
     kept = {source.id: _sample_of(source, directory, now=now, end=end) for source in chosen}
-    out.mkdir(parents=True, exist_ok=True)
-    size = 0
     apart = [kept[id] for id in kept if id == SHARE_ALIKE]
     others = [kept[id] for id in kept if id != SHARE_ALIKE]
-    for parts, filename in ((apart, SHARE_ALIKE_FILE), (others, OTHER_FILE)):
-        size += _write(parts, out / filename, last_day=last_day)
+    files = {SHARE_ALIKE_FILE: _parquet(apart, last_day), OTHER_FILE: _parquet(others, last_day)}
+    size = sum(len(body) for body in files.values())
     if size > MAX_BYTES:
         raise SourceError(f"the sample is {size} bytes, at most {MAX_BYTES}: trim it further")
+    _write(files, out)
     return SampleSummary(
         last_day=last_day,
         sources=tuple(summarise(readings) for readings in kept.values()),
@@ -123,7 +123,22 @@ def _ends_in(series: NDArray[np.object_], endings: tuple[str, ...]) -> NDArray[n
     return np.array([wanted[name] for name in series], dtype=bool)
 
 
-def _write(parts: list[Readings], path: Path, *, last_day: date) -> int:
+def _write(files: Mapping[str, bytes], out: Path) -> None:
+    """Write all files beside the old ones first, so that a full disk leaves those as they were."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for name, body in files.items():
+            (out / f"{name}.part").write_bytes(body)
+        for name in files:
+            (out / f"{name}.part").replace(out / name)
+    except OSError as error:
+        raise SourceError(
+            f"the sample cannot be written to {out} ({error.strerror}): free space, or choose a"
+            " folder that can be written"
+        ) from None
+
+
+def _parquet(parts: list[Readings], last_day: date) -> bytes:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -143,9 +158,10 @@ def _write(parts: list[Readings], path: Path, *, last_day: date) -> int:
             "estimated": pa.array(joined("estimated")),
         }
     ).replace_schema_metadata({"last_day": last_day.isoformat()})
+    out = pa.BufferOutputStream()
     pq.write_table(
         table,
-        path,
+        out,
         compression="zstd",
         compression_level=19,
         use_dictionary=["source", "series", "estimated", "value"],
@@ -155,4 +171,4 @@ def _write(parts: list[Readings], path: Path, *, last_day: date) -> int:
         },
         store_schema=True,
     )
-    return path.stat().st_size
+    return bytes(out.getvalue().to_pybytes())

@@ -3,7 +3,7 @@
 import io
 import json
 import zipfile
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import openpyxl
@@ -185,8 +185,8 @@ def _gpr() -> dict[str, bytes]:
         "gpr/data_gpr_export.xls": workbook(
             [
                 ["month", "GPR", "GPRC_RUS", "GPRC_POL", "GPRHC_RUS"],
-                [datetime(1900, 1, 1), None, None, None, 0.4],
-                [datetime(2025, 5, 1), 120.0, 1.9, 0.2, 1.5],
+                [date(1900, 1, 1), None, None, None, 0.4],
+                [date(2025, 5, 1), 120.0, 1.9, 0.2, 1.5],
             ]
         ),
     }

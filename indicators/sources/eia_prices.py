@@ -47,7 +47,10 @@ SOURCE = Source(
     lag_days=4,
     grade="A1",
     expected_rows=26_000,
-    bounds=(Bounds("price.", maximum=1_000, jump=200), Bounds("price.wti", None, 1_000, 200)),
+    bounds=(
+        Bounds("price.", maximum=1_000, jump=200),
+        Bounds("price.wti", minimum=None, maximum=1_000, jump=200),
+    ),
     parse=parse,
     quirks="Working days only; WTI was negative on 2020-04-20.",
 )

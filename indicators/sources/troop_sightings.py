@@ -5,7 +5,8 @@ in 2022. Lag: two days. Licence: not stated, so never in the sample.
 
 Quirks: entries are grouped by month under names such as `Russian Military Presence March 2022`.
 These are volunteers' entries: a line that is there twice counts once, one number can name two
-places, countries are misspelt or left out (`unnamed`), a few entries have no date. an entry are zero only inside months in which the map kept the group; a month without its group is
+places, countries are misspelt or left out (`unnamed`), a few entries have no date. Days without
+an entry are zero only inside months in which the map kept the group; a month without its group is
 missing. Presence thins out after July 2022.
 """
 
