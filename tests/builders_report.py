@@ -58,6 +58,8 @@ class Place:
     down: float = 0.05
 
 
+ALLIES = "Black Sea allies (Romania, Bulgaria, Türkiye)"
+NORTH = "High North (Norway, Finland, Sweden)"
 PLACES = (
     Place("donbas", "Donbas", "ukraine", 38.2, 0.04, 0.16),
     Place("north-east", "North-east", "ukraine", 22.9, 0.19, 0.03),
@@ -67,11 +69,18 @@ PLACES = (
     Place("kyiv", "Kyiv", "ukraine", 2.8, 0.09, 0.06),
     Place("centre", "Centre", "ukraine", 8.0),
     Place("west", "West", "ukraine", 0.7, 0.02, 0.0),
-    Place("baltic", "Baltic", "eastern-flank", None, 0.0006, 0.0),
+    Place("baltic", "Baltic states", "eastern-flank", None, 0.0006, 0.0),
     Place("poland", "Poland", "eastern-flank", None, 0.0005, 0.0),
-    Place("black-sea-allies", "Black Sea allies", "eastern-flank", None, 0.0004, 0.0),
-    Place("high-north", "High North", "eastern-flank", None, 0.0003, 0.0),
-    Place("strikes-on-russia", "Strikes on Russian territory", "russia", None, 0.0001, 0.0),
+    Place(
+        "black-sea-allies",
+        ALLIES,
+        "eastern-flank",
+        None,
+        0.0004,
+        0.0,
+    ),
+    Place("high-north", NORTH, "eastern-flank", None, 0.0003, 0.0),
+    Place("russia", "Russian territory", "russia", None, 0.0001, 0.0),
 )
 SUB_THRESHOLD = {"baltic": 2, "poland": 2, "black-sea-allies": 1, "high-north": 1}
 
@@ -88,7 +97,7 @@ def ladder(name: str = "NATO and Russia", *, places: tuple[Place, ...] = PLACES)
         rungs=(*_kinetic(), *_sub_threshold()),
         regions=(
             Region("ukraine", "Ukraine"),
-            Region("eastern-flank", "Eastern flank"),
+            Region("eastern-flank", "NATO's eastern flank"),
             Region("russia", "Russia"),
         ),
         theatres=tuple(

@@ -11,9 +11,9 @@ from forecaster.reporting import words
 from forecaster.reporting.document import Row
 from forecaster.reporting.frame import Frame
 from forecaster.reporting.movement import sentence as movement
-from forecaster.reporting.phrases import capital, capped, counted, joined, span
+from forecaster.reporting.phrases import capital, capped, counted, short, span
 from forecaster.reporting.sections import IndicatorRow, SourceRow
-from forecaster.reporting.values import Outlook, RungName
+from forecaster.reporting.values import Outlook
 
 MOST_REGIONS = 4
 MOST_NAMED = 3
@@ -63,28 +63,25 @@ def _standing(frame: Frame, domain: str, rows: Sequence[Row]) -> str:
 
 def _region(rows: Sequence[Row]) -> str:
     top = max((row.rung for row in rows), key=lambda rung: rung.order)
+    rung = f"{top.order} ({top.name})"
     if len(rows) == 1:
-        return f"{rows[0].theatre_name} stands on {_on(top)}"
-    leaders = [row.theatre_name for row in rows if row.rung == top]
-    region = rows[0].region_name
+        return f"in {short(rows[0].theatre_name)} the rung is {rung}"
+    leaders = [short(row.theatre_name) for row in rows if row.rung == top]
+    across = f"across {rows[0].region_name}"
     if len(leaders) == len(rows):
-        return f"all {len(rows)} {region} theatres stand on {_on(top)}"
+        every = "both" if len(rows) == 2 else f"all {len(rows)}"
+        return f"{across}, {every} theatres stand on rung {rung}"
     others = [row.rung.order for row in rows if row.rung != top]
-    verb = "stands" if len(leaders) == 1 else "stand"
-    return (
-        f"of {len(rows)} {region} theatres {capped(leaders, most=MOST_NAMED)} {verb} highest, "
-        f"on {_on(top)}, and {_rest(others)}"
-    )
+    named = capped(leaders, most=MOST_NAMED)
+    return f"{across}, the highest rung is {rung}, in {named}, and {_rest(others)}"
 
 
 def _rest(orders: Sequence[int]) -> str:
     low, high = min(orders), max(orders)
-    who = "the other" if len(orders) == 1 else f"the other {len(orders)}"
-    return f"{who} on rung {low}" if low == high else f"{who} on rungs {low} to {high}"
-
-
-def _on(rung: RungName) -> str:
-    return f"rung {rung.order} ({rung.name})"
+    if len(orders) == 1:
+        return f"the other theatre stands on rung {low}"
+    where = f"on rung {low}" if low == high else f"on rungs {low} to {high}"
+    return f"the other {len(orders)} theatres stand {where}"
 
 
 def _direction(frame: Frame, rows: Sequence[Row]) -> str:
@@ -92,31 +89,30 @@ def _direction(frame: Frame, rows: Sequence[Row]) -> str:
     ranked = sorted(_moves(frame, rows), key=lambda item: -item[0])
     if not ranked:
         return f"No probability of a climb or a fall {within} was published."
-    likelier = [f"{name} {said}" for chance, name, said in ranked if chance > 0.5]
+    likelier = [f"{event} {said}" for chance, event, said in ranked if chance > 0.5]
     if not likelier:
-        _, name, said = ranked[0]
-        return (
-            f"No theatre is likelier than not to climb or to fall {within}; "
-            f"the nearest to it is {name}, which {said}."
-        )
-    others = "no other theatre is likelier than not to climb or to fall"
-    return f"{capital(within)}, {capped(likelier, most=2 * MOST_NAMED)}; {others}."
+        _, event, said = ranked[0]
+        return f"No climb or fall {within} is likelier than not; the likeliest, {event}, {said}."
+    return (
+        f"{capital(within)}, {capped(likelier, most=MOST_NAMED)}; "
+        "no other climb or fall is likelier than not."
+    )
 
 
 def _moves(frame: Frame, rows: Sequence[Row]) -> Iterable[tuple[float, str, str]]:
     for row in rows:
+        place = short(row.theatre_name)
         for outlook in row.climb:
             if outlook.horizon_steps == frame.headline and row.next_rung is not None:
-                said = _say(outlook, "climb to", "climbing to", row.next_rung)
-                yield outlook.probability, row.theatre_name, said
+                event = f"a climb to rung {row.next_rung.order} in {place}"
+                yield outlook.probability, event, _said(outlook)
         if row.fall is not None:
-            said = _say(row.fall, "fall below", "falling below", row.rung)
-            yield row.fall.probability, row.theatre_name, said
+            event = f"a fall below rung {row.rung.order} in {place}"
+            yield row.fall.probability, event, _said(row.fall)
 
 
-def _say(outlook: Outlook, verb: str, gerund: str, rung: RungName) -> str:
-    likelihood = words.Likelihood(outlook.number, outlook.term)
-    return likelihood.to(f"{verb} rung {rung.order}", f"{gerund} rung {rung.order}")
+def _said(outlook: Outlook) -> str:
+    return words.Likelihood(outlook.number, outlook.term).predicate
 
 
 def _missing(
@@ -131,7 +127,8 @@ def _missing(
         clauses.append("every source is up to date")
     prior_driven = _prior_driven(rows)
     if prior_driven:
-        clauses.append(f"the numbers for {joined(prior_driven)} rest on priors, not on readings")
+        where = capped(prior_driven, most=MOST_REGIONS)
+        clauses.append(f"numbers marked prior-driven ({where}) rest on priors, not readings")
     return f"{capital('; '.join(clauses))}."
 
 
@@ -147,7 +144,7 @@ def _prior_driven(rows: Sequence[Row]) -> list[str]:
     found = []
     for region in regions:
         of_region = [row for row in rows if row.region_name == region]
-        driven = [row.theatre_name for row in of_region if row.prior_driven]
+        driven = [short(row.theatre_name) for row in of_region if row.prior_driven]
         if len(driven) == len(of_region):
             found.append(region)
         else:

@@ -10,7 +10,6 @@ from typing import Literal
 
 from forecaster.domain.forecast import Diagnostics
 from forecaster.domain.reading import SourceStatus
-from forecaster.reporting.phrases import joined
 from forecaster.reporting.words import percent
 
 type Level = Literal["low", "moderate", "high"]
@@ -64,8 +63,9 @@ def conclude(inputs: Sequence[Input]) -> Confidence:
     """Return the level of the weakest input and the sentence that names it."""
     lowest = LEVELS[min(LEVELS.index(item.level) for item in inputs)]
     weakest = [item.finding for item in inputs if item.level == lowest]
-    held = "Nothing holds it back" if lowest == "high" else f"What holds it there: {_list(weakest)}"
-    return Confidence(lowest, tuple(inputs), f"Analytic confidence is {lowest}. {held}.")
+    return Confidence(
+        lowest, tuple(inputs), f"Analytic confidence is {lowest}. {_held(lowest, weakest)}."
+    )
 
 
 def share_input(prior_share: float) -> Input:
@@ -74,8 +74,11 @@ def share_input(prior_share: float) -> Input:
     return Input("share of prior", finding, _high_if_low(prior_share, high=0.3, moderate=0.6))
 
 
-def _list(findings: Sequence[str]) -> str:
-    return joined([finding.replace(",", "") for finding in findings])
+def _held(level: Level, weakest: Sequence[str]) -> str:
+    if level == "high":
+        return "Nothing holds it back"
+    inputs = "input" if len(weakest) == 1 else "inputs"
+    return f"Its weakest {inputs}: {'; '.join(weakest)}"
 
 
 def _coverage(statuses: Sequence[SourceStatus]) -> Input:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from forecaster.reporting.document import Chart, ChartBand
+from forecaster.reporting.document import Chart
 from forecaster.reporting.phrases import short_day
 from forecaster.reporting.svg import Point, element, path
 
@@ -22,12 +22,13 @@ class Plane:
     tops: tuple[float, ...]
     depth: float
 
-    def y(self, bands: tuple[ChartBand, ...], value: float, *, ceiling: float) -> float:
-        """Return the height of `value`: linear inside its band, `ceiling` ends an open one."""
+    def y(self, chart: Chart, value: float) -> float:
+        """Return the height of `value`: linear inside its band, or the middle of it if ordinal."""
+        bands = chart.bands
         row = max(i for i, band in enumerate(bands) if band.low is not None and band.low <= value)
         low = bands[row].low or 0.0
-        high = bands[row].high or max(2.0 * low, ceiling, 1.0)
-        share = min((value - low) / (high - low), 1.0)
+        high = bands[row].high or max(2.0 * low, _ceiling(chart), 1.0)
+        share = 0.5 if chart.ordinal else min((value - low) / (high - low), 1.0)
         return self.tops[row] + self.depth * (1.0 - share)
 
 
@@ -48,10 +49,11 @@ def course(chart: Chart, plane: Plane) -> list[Markup]:
 
 def _point(chart: Chart, plane: Plane, i: int, steps: int, value: float) -> Point:
     x = plane.left + (plane.right - plane.left) * i / (steps - 1)
-    return x, plane.y(chart.bands, max(value, 0.0), ceiling=_ceiling(chart))
+    return x, plane.y(chart, max(value, 0.0))
 
 
 def _ceiling(chart: Chart) -> float:
+    """Return the largest value drawn: it ends a band that has no upper end."""
     return max([value for _, value in chart.history] + [max(values) for values in chart.fan])
 
 

@@ -62,7 +62,10 @@ class ChartBand:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """What a ladder chart draws. `fan[h]` holds the quantiles `levels` at h + 1 steps ahead."""
+    """What a ladder chart draws. `fan[h]` holds the quantiles `levels` at h + 1 steps ahead.
+
+    `ordinal` is True where the measure is a level, not an amount: it stands for a whole band.
+    """
 
     theatre: str
     theatre_name: str
@@ -70,6 +73,7 @@ class Chart:
     present: int
     caption: str
     unit: str
+    ordinal: bool
     bands: tuple[ChartBand, ...]
     history: tuple[tuple[datetime, float], ...]
     levels: tuple[float, ...]

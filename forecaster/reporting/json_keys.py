@@ -84,6 +84,7 @@ KEYS: dict[type, dict[str, str]] = {
         "present": "Order of the present rung.",
         "caption": "What is seen, in words.",
         "unit": "Unit of the measure.",
+        "ordinal": "Whether the measure is a level that stands for a whole band.",
         "bands": "Rungs that can hold here, lowest first.",
         "history": "Pairs of start of step and value of the measure.",
         "levels": "Quantile levels of the fan.",

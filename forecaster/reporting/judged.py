@@ -4,6 +4,7 @@ from itertools import groupby
 
 from forecaster.domain.forecast import JudgedRecord
 from forecaster.reporting.frame import Frame
+from forecaster.reporting.phrases import short
 from forecaster.reporting.sections import JudgedGroup, JudgedRow
 from forecaster.reporting.words import percent
 
@@ -69,7 +70,7 @@ def groups(rows: tuple[JudgedRow, ...]) -> tuple[JudgedGroup, ...]:
             JudgedGroup(
                 domain=domain,
                 rung=rung,
-                theatres=tuple(row.theatre_name for row in same),
+                theatres=tuple(short(row.theatre_name) for row in same),
                 record=f"{record} each" if len(same) > 1 else record,
                 number=number,
                 term="" if same[0].holds else same[0].reach.term,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from forecaster.reporting.change import Move
 from forecaster.reporting.document import Row
 from forecaster.reporting.frame import Frame
-from forecaster.reporting.phrases import capped, day, points, span
+from forecaster.reporting.phrases import capped, day, points, short, span
 from forecaster.reporting.sections import ChangeLine, ChangeSection
 from forecaster.reporting.words import percent
 
@@ -56,7 +56,7 @@ def sentence(frame: Frame, rows: Sequence[Row]) -> str:
 
 def _stepped(rows: Sequence[Row]) -> list[str]:
     return [
-        f"{row.theatre_name} {'climbed' if row.rung.order > row.was.order else 'fell'} "
+        f"{short(row.theatre_name)} {'climbed' if row.rung.order > row.was.order else 'fell'} "
         f"from rung {row.was.order} to rung {row.rung.order}"
         for row in rows
         if row.was is not None
@@ -67,7 +67,7 @@ def _largest(frame: Frame, moved: _Moved) -> str:
     move = moved.move
     went = "rose" if move.delta > 0 else "fell"
     return (
-        f"{moved.row.theatre_name}, where the chance of {_event(frame, moved)} "
+        f"{short(moved.row.theatre_name)}, where the chance of {_event(frame, moved)} "
         f"{went} from {percent(move.before)} to {percent(move.after)}"
     )
 

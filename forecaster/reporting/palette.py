@@ -47,7 +47,7 @@ CLIMB_LIGHT: Ramp = (
 )  # fmt: skip
 FALL_LIGHT: Ramp = (
     "#ffffff", "#f2f7fc", "#e0ecf7", "#c4daee", "#9ec4e2",
-    "#6ba6d3", "#3a80bb", "#165a97", "#083a6b",
+    "#6ba6d3", "#3373ae", "#165a97", "#083a6b",
 )  # fmt: skip
 CLIMB_DARK: Ramp = (
     "#10161d", "#251b12", "#3a2513", "#573416", "#77461a",

@@ -23,6 +23,11 @@ def capped(items: Sequence[str], *, most: int) -> str:
     return joined([*items[:most], f"{len(items) - most} more"])
 
 
+def short(name: str) -> str:
+    """Return a name without what it explains in brackets at its end: `High North`."""
+    return name.partition(" (")[0] if name.endswith(")") else name
+
+
 def counted(number: int, noun: str) -> str:
     """Return `1 week`, `4 weeks`, `1,200 rows`."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -41,6 +41,7 @@ def _chart(frame: Frame, row: Row, standing: Standing, fan: Fan | None) -> Chart
         present=row.rung.order,
         caption=_caption(frame, row, measured),
         unit=row.unit if measured else "",
+        ordinal=_ordinal(frame, row),
         bands=tuple(_band(frame, standing, rungs, i) for i in range(len(rungs))),
         history=standing.history[-HISTORY_STEPS:] if measured else (),
         levels=fan.quantiles if fan else (),
@@ -66,12 +67,18 @@ def _band(frame: Frame, standing: Standing, rungs: tuple[Rung, ...], i: int) -> 
     )
 
 
+def _ordinal(frame: Frame, row: Row) -> bool:
+    measure = frame.theatre(row.theatre).measure
+    return measure is not None and measure.kind == "level"
+
+
 def _caption(frame: Frame, row: Row, measured: bool) -> str:
     if not measured:
         return f"{capital(row.label or 'judged, not measured')}."
     if row.measure is None:
         return f"{capital(row.label or 'no reading')}."
-    last = f"Last whole {frame.ladder.step}: {row.measure:.1f} {row.unit}."
+    value = row.rung.name if _ordinal(frame, row) else f"{row.measure:.1f} {row.unit}"
+    last = f"Last whole {frame.ladder.step}: {value}."
     label = f" {capital(row.label)}." if row.label else ""
     return f"{last}{_seen(frame, row)}{label}"
 

@@ -50,6 +50,7 @@ def _environment() -> Environment:
         "percent": words.percent,
         "brief": words.brief,
         "capital": phrases.capital,
+        "short": phrases.short,
         "signed": phrases.signed,
         "tight": _tight,
     }

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from html import escape
 
 from forecaster.reporting import judged
 from forecaster.reporting.document import DailyReport, Row
-from forecaster.reporting.phrases import capital, day, moment, points, signed, span
+from forecaster.reporting.phrases import capital, day, moment, points, short, signed, span
 from forecaster.reporting.values import Outlook
 
-_SPECIAL = re.compile(r"([\\`*_\[\]<>|#~!&])")
+_SPECIAL = re.compile(r"([\\`*_\[\]|#~!])")
 
 
 def markdown(report: DailyReport) -> str:
@@ -27,13 +28,14 @@ def markdown(report: DailyReport) -> str:
 
 def plain(text: str) -> str:
     """Return `text` on one line with nothing in it that Markdown or HTML would act on."""
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    safe = escape(" ".join(text.split()), quote=False)
+    return _SPECIAL.sub(r"\\\1", safe)
 
 
 def _front(report: DailyReport) -> str:
     head = report.head
     meta = f"As of {moment(head.as_of)}, made {moment(head.issued_at)}. Run {plain(head.run_id)}."
-    notice = f"\n\n**{head.state.upper()}** {plain(head.notice)}" if head.notice else ""
+    notice = f"\n\n**{plain(head.notice)}**" if head.notice else ""
     return (
         f"# {plain(head.ladder_name)}: daily probability report\n\n{meta}{notice}\n\n"
         f"## Bottom line\n\n{_listed(report.bottom_line)}\n\n"
@@ -64,7 +66,7 @@ def _ladder_row(report: DailyReport, row: Row) -> list[str]:
     was = f" (was {row.was.order})" if row.was else ""
     return [
         row.domain,
-        f"{row.theatre_name}{label}",
+        f"{short(row.theatre_name)}{label}",
         f"{row.rung.order} {row.rung.name}{was}",
         *(_chance(climbs.get(steps)) for steps in report.horizons),
         _chance(row.fall),
@@ -87,7 +89,7 @@ def _chance(outlook: Outlook | None) -> str:
 
 
 def _changes(report: DailyReport) -> str:
-    lines = [f"{line.theatre_name}: {line.sentence}" for line in report.changes.lines]
+    lines = [f"{short(line.theatre_name)}: {line.sentence}" for line in report.changes.lines]
     parts = ["## What moved", plain(report.changes.summary), _listed(lines)]
     if report.changes.besides:
         parts += ["### What changed besides the readings", _listed(report.changes.besides)]

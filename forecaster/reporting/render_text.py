@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from forecaster.reporting.document import DailyReport, Row
-from forecaster.reporting.phrases import capital, day, moment, span
+from forecaster.reporting.phrases import capital, day, moment, short, span
 from forecaster.reporting.render_markdown import change
 from forecaster.reporting.values import Outlook
 from forecaster.reporting.words import brief
@@ -47,7 +47,7 @@ def _parts(report: DailyReport, width: int) -> Iterable[Text | Table | Rule]:
     head = report.head
     yield Text(_clean(f"{head.ladder_name}, as of {moment(head.as_of)}"), style="bold")
     if head.notice:
-        yield Text(_clean(f"{head.state.upper()} {head.notice}"), style="bold red")
+        yield Text(_clean(head.notice), style="bold red")
     yield Text("")
     for sentence in report.bottom_line:
         yield Text(_clean(f"• {sentence}"))
@@ -89,7 +89,7 @@ def _cells(report: DailyReport, row: Row, names: int) -> list[Text]:
     mark = "*" if row.prior_driven else ""
     theatre = names * 9 // 20
     return [
-        Text(_fit(row.theatre_name, theatre - len(mark)) + mark),
+        Text(_fit(short(row.theatre_name), theatre - len(mark)) + mark),
         Text(_fit(f"{row.rung.order}{_moved(row)} {row.rung.name}", names - theatre)),
         *(_chance(climbs.get(h), _CLIMB, word=h == report.headline_steps) for h in report.horizons),
         _chance(row.fall, _FALL, word=True),

@@ -80,13 +80,13 @@ class Likelihood:
         """Return `likely (62 %)`, or the number alone."""
         return f"{self.term} ({self.number})" if self.term else self.number
 
-    def to(self, infinitive: str, gerund: str) -> str:
-        """Return what follows the subject of a sentence: `is likely (62 %) to climb`."""
+    @property
+    def predicate(self) -> str:
+        """Return what follows an event at the head of a sentence: `is likely (62 %)`."""
         if not self.term:
-            return f"has a probability of {self.number} of {gerund}"
-        if self.term in _NOUNS:
-            return f"has {_NOUNS[self.term]} ({self.number}) of {gerund}"
-        return f"is {self.term} ({self.number}) to {infinitive}"
+            return f"has a probability of {self.number}"
+        said = f"has {_NOUNS[self.term]}" if self.term in _NOUNS else f"is {self.term}"
+        return f"{said} ({self.number})"
 
 
 def percent(probability: float, *, exact: bool = False) -> str:

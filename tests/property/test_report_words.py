@@ -144,11 +144,11 @@ def test_only_what_is_certain_by_definition_prints_as_such():
 @pytest.mark.parametrize(
     ("p", "said"),
     [
-        (0.62, "is likely (62 %) to climb"),
-        (0.5, "has a roughly even chance (50 %) of climbing"),
-        (0.03, "has almost no chance (3 %) of climbing"),
-        (0.003, "has a probability of 0.3 % of climbing"),
+        (0.62, "is likely (62 %)"),
+        (0.5, "has a roughly even chance (50 %)"),
+        (0.03, "has almost no chance (3 %)"),
+        (0.003, "has a probability of 0.3 %"),
     ],
 )
 def test_sentences_stay_english(p, said):
-    assert likelihood(p).to("climb", "climbing") == said
+    assert likelihood(p).predicate == said

@@ -39,11 +39,11 @@ def test_the_same_values_give_the_same_report():
 def test_the_bottom_line_is_short_and_says_where_what_and_what_is_missing():
     said = build().bottom_line
     assert 3 <= len(said) <= 5
-    assert "Donbas stands highest, on rung 5 (Offensive)" in said[0]
-    assert "North-east is likely (55 %) to climb to rung 5" in said[2]
+    assert "the highest rung is 5 (Offensive), in Donbas" in said[0]
+    assert "a climb to rung 5 in North-east is likely (55 %)" in said[2]
     assert "South climbed from rung 3 to rung 4" in said[3]
     assert "Kiel support tracker is late" in said[4]
-    assert "Eastern flank and Russia rest on priors" in said[4]
+    assert "(NATO's eastern flank and Russia) rest on priors" in said[4]
 
 
 def test_confidence_never_shares_a_sentence_with_a_likelihood():
@@ -117,8 +117,8 @@ def test_the_first_run_says_so():
 def test_nothing_likely_to_move_names_the_nearest():
     calm = tuple(replace(p, up=p.up / 10, down=p.down / 10) for p in made.PLACES)
     said = build(forecast=made.forecast(places=calm)).bottom_line[2]
-    assert said.startswith("No theatre is likelier than not to climb or to fall within 4 weeks")
-    assert "which is very unlikely" in said
+    assert said.startswith("No climb or fall within 4 weeks is likelier than not")
+    assert "; the likeliest, a fall below rung 2 in Baltic states, is very unlikely (8 %)." in said
 
 
 def test_charts_carry_masses_that_sum_to_one():
@@ -215,6 +215,14 @@ def test_theatres_found_in_data_need_no_line_in_the_ladder():
     panel = replace(known, theatres=(), indicators=())
     forecast = replace(made.forecast(places=places), judged=())
     assert row_of(build(ladder=panel, forecast=forecast), "USA-RUS").theatre_name == "USA-RUS"
+
+
+def test_an_ordinal_level_is_drawn_in_the_middle_of_its_band():
+    places = (made.Place("USA-RUS", "USA-RUS", "", 8.0),)
+    panel = replace(made.ladder(places=places), theatres=(), indicators=())
+    report = build(ladder=panel, forecast=replace(made.forecast(places=places), judged=()))
+    assert report.charts[0].ordinal
+    assert not build().charts[0].ordinal
 
 
 def test_the_other_vocabulary_is_used_throughout():
