@@ -7,7 +7,7 @@ every variable that feeds a published number and to the published probabilities 
 from collections.abc import Mapping
 
 import numpy as np
-from arviz_stats.base import array_stats
+from arviz_stats.base.array import array_stats
 from numpy.typing import NDArray
 
 from forecaster.domain.forecast import Diagnostics
@@ -31,7 +31,7 @@ def judge(posterior: Posterior, quantities: Mapping[str, Array]) -> Diagnostics:
     names, stacked = _stacked(quantities)
     rhat = _per_quantity(array_stats.rhat, stacked)
     bulk = _per_quantity(array_stats.ess, stacked, method="bulk")
-    tail = _per_quantity(array_stats.ess, stacked, method="tail")
+    tail = _per_quantity(array_stats.ess, stacked, method="tail", prob=(0.05, 0.95))
     divergences, draws = int(posterior.diverging.sum()), posterior.diverging.size
     bfmi = float(energy_fractions(posterior.energy).min())
     worst = int(np.argmin(np.minimum(bulk, tail)))

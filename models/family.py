@@ -25,7 +25,7 @@ class MeasurePaths:
     """Simulated measures, jointly over theatres: (draw, path, step, theatre).
 
     Step 0 of the array is calendar step `first_step`: the first one not seen whole. A reference
-    family has one draw. `expected`: E[measure] before observation noise is not kept.
+    family has one draw.
     """
 
     first_step: int
@@ -42,18 +42,10 @@ class JudgedRates:
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """What a family's posterior says about the future, and how much of it is prior.
-
-    log_prior, log_likelihood: per draw and measured theatre; judged_log_prior,
-    judged_log_likelihood: per draw and judged group. None for families without a posterior.
-    """
+    """What parameters say about the future: paths of the measure, rates of the judged rungs."""
 
     paths: MeasurePaths | None
     judged: JudgedRates | None = None
-    log_prior: Array | None = None
-    log_likelihood: Array | None = None
-    judged_log_prior: Array | None = None
-    judged_log_likelihood: Array | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +54,8 @@ class Family:
 
     build: a PyMC model from inputs and priors, with the ladder's ids as coordinates; None for a
     reference that is not sampled. simulate: inputs, posterior draws (empty for a reference),
-    number of paths per draw, and a random generator, to a `Simulation`. published: names of the
-    variables that feed a published number, which the diagnostics gate looks at.
+    number of paths per draw, and a random generator, to a `Simulation`. needs: variables that
+    `simulate` reads. published: variables that feed a published number, which the gate looks at.
     """
 
     id: str
@@ -71,4 +63,5 @@ class Family:
     name: str
     build: Callable[[Inputs, PriorSet], Any] | None
     simulate: Callable[[Inputs, Draws, int, np.random.Generator], Simulation]
+    needs: tuple[str, ...] = ()
     published: tuple[str, ...] = ()

@@ -16,8 +16,10 @@ type Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class JudgedOutlook:
-    """Per draw: at (draw, state) at the end; reach (draw, state): entered it or above by then,
-    1 for states up to the present one; fall (draw): was ever below the present state.
+    """Probabilities per draw.
+
+    at (draw, state): in the state at the end. reach (draw, state): in it or above at some time,
+    1 for states up to the present one. fall (draw): below the present state at some time.
     """
 
     at: Array

@@ -2,7 +2,7 @@
 
 import os
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ type Progress = Callable[[float], None]
 
 @dataclass(frozen=True, slots=True)
 class SamplingOptions:
-    """How long to sample. `cores` is how many chains run at once; the answer does not depend on it."""
+    """How long to sample. `cores`: chains at once; the draws do not depend on it."""
 
     seed: int
     tune: int = 800
@@ -82,3 +82,23 @@ def _callback(options: SamplingOptions, progress: Progress | None) -> dict[str, 
         progress(min(sum(chain.finished_draws for chain in chains) / total, 1.0))
 
     return {"progress_callback": tell}
+
+
+def sample_prior(model: Any, names: Sequence[str], *, draws: int, seed: int) -> dict[str, Array]:
+    """Return prior draws (draw, …) of those of `names` that the model has; data play no part."""
+    import logging
+
+    import pymc as pm
+
+    known = [name for name in names if name in model.named_vars]
+    logging.getLogger("pymc").setLevel(logging.WARNING)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = pm.sample_prior_predictive(
+            draws,
+            model,
+            var_names=known,
+            random_seed=seed,
+            compile_kwargs={"mode": "FAST_COMPILE"},
+        )
+    return {str(n): v.to_numpy()[0] for n, v in found["prior"].data_vars.items()}

@@ -71,15 +71,12 @@ def _judged(inputs: Inputs, theatre: str, domain: str) -> Standing:
 
 def _judged_rung(inputs: Inputs, theatre: str, domain: str) -> str | None:
     judged = inputs.judged
-    for g, key in enumerate(zip(judged.theatres, judged.domains, strict=True)):
-        if key == (theatre, domain) and judged.standing[g] > 0:
-            return judged.rungs[judged.cells_of(g)[judged.standing[g] - 1]]
-    return None
+    group = judged.group_of(theatre, domain)
+    if group is None or judged.standing[group] == 0:
+        return None
+    return judged.rungs[int(judged.cells_of(group)[judged.standing[group] - 1])]
 
 
 def _has_events(inputs: Inputs, theatre: str, domain: str) -> bool:
-    judged = inputs.judged
-    return any(
-        (judged.theatres[g], judged.domains[g]) == (theatre, domain) and judged.entered[i] > 0
-        for i, g in enumerate(judged.group)
-    )
+    group = inputs.judged.group_of(theatre, domain)
+    return group is not None and bool(inputs.judged.entered[inputs.judged.cells_of(group)].any())

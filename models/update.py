@@ -13,12 +13,13 @@ from forecaster.domain.ladder import Ladder
 from forecaster.domain.prior import PriorSet
 from forecaster.domain.reading import Readings
 from forecaster.errors import ModelError
+from forecaster.shelf import pick
 from models.catalogue import families
 from models.diagnostics import judge
-from models.family import Family, Simulation
+from models.family import Draws, Family, Simulation
 from models.inputs import Inputs, build_inputs
 from models.posterior import cells
-from models.sampling import Posterior, Progress, SamplingOptions, sample
+from models.sampling import Posterior, Progress, SamplingOptions, sample, sample_prior
 from models.standing import judged_records, standings
 
 type Array = NDArray[np.float64]
@@ -28,10 +29,10 @@ FAN_LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How much is computed: draws kept for simulation, paths for each, and the sampler's lengths."""
+    """How much is computed: draws kept, paths simulated for each, and the sampler's lengths."""
 
-    kept_draws: int = 500
-    paths: int = 128
+    kept_draws: int = 1000
+    paths: int = 64
     tune: int = 800
     draws: int = 1500
     chains: int = 4
@@ -60,7 +61,7 @@ def update_ladder(
         NotFoundError: no family has that id.
     """
     effort = effort or Effort()
-    chosen = _family(family)
+    chosen = pick(families(), family, what="model family")
     if ladder.panel is not None:
         raise ModelError(
             f"ladder {ladder.id} is a panel of theatres found in its data, which no family "
@@ -73,26 +74,28 @@ def update_ladder(
     options = SamplingOptions(
         seed=seed, tune=effort.tune, draws=effort.draws, chains=effort.chains, cores=cores
     )
-    posterior = sample(chosen.build(inputs, priors), options, progress)
-    return _forecast(chosen, inputs, posterior, effort, rng)
-
-
-def _family(id: str) -> Family:
-    from forecaster.shelf import pick
-
-    return pick(families(), id, what="model family")
+    model = chosen.build(inputs, priors)
+    posterior = sample(model, options, progress)
+    prior = sample_prior(model, chosen.needs, draws=effort.kept_draws, seed=seed)
+    return _forecast(chosen, inputs, posterior, prior, effort, rng)
 
 
 def _forecast(
-    family: Family, inputs: Inputs, posterior: Posterior, effort: Effort, rng: np.random.Generator
+    family: Family,
+    inputs: Inputs,
+    posterior: Posterior,
+    prior: Draws,
+    effort: Effort,
+    rng: np.random.Generator,
 ) -> Forecast:
     every = max(1, effort.chains * effort.draws // effort.kept_draws)
     simulation = family.simulate(inputs, posterior.flat(every), effort.paths, rng)
+    before = family.simulate(inputs, prior, effort.paths, rng)
     published = {n: v for n, v in posterior.variables.items() if n in family.published}
     return Forecast(
         family=family.id,
         family_version=family.version,
-        cells=cells(inputs, simulation, chains=effort.chains),
+        cells=cells(inputs, simulation, prior=before, chains=effort.chains),
         standings=standings(inputs),
         judged=judged_records(inputs),
         fans=fans(inputs, simulation),
@@ -109,7 +112,7 @@ def _reference(
     return Forecast(
         family=family.id,
         family_version=family.version,
-        cells=cells(inputs, simulation, chains=1),
+        cells=cells(inputs, simulation, prior=None, chains=1),
         standings=standings(inputs),
         judged=judged_records(inputs),
         fans=fans(inputs, simulation),

@@ -7,6 +7,9 @@ from models.inputs import MeasurePanel
 
 type Array = NDArray[np.float64]
 
+UNKNOWN_BASE = 1000.0
+"""Base of a share of which nothing is known: so many events that counting adds little noise."""
+
 LARGEST_RATE = 1e9
 """Poisson rates are held below this, far above any count, so that a wild draw is no overflow."""
 
@@ -81,6 +84,6 @@ class _RollingBase:
 
 
 def _last_known(base: Array) -> Array:
-    """Return each theatre's last finite base, 1 if there is none."""
+    """Return each theatre's last finite base, `UNKNOWN_BASE` if there is none."""
     index = np.where(np.isfinite(base), np.arange(len(base))[:, None], -1).max(axis=0)
-    return np.where(index >= 0, base[np.maximum(index, 0), np.arange(base.shape[1])], 1.0)
+    return np.where(index >= 0, base[np.maximum(index, 0), np.arange(base.shape[1])], UNKNOWN_BASE)

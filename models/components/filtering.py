@@ -27,9 +27,13 @@ def filter_states(
     """Return filtered states for every draw.
 
     Args:
-        y: observations (step, theatre). observed: 1.0 or 0.0 (step, theatre).
-        level: (draw, theatre). phi: (draw, theatre).
-        drift: (draw, step, theatre). q: (draw, step, theatre). r: (draw, step, theatre).
+        y: observations (step, theatre).
+        observed: 1.0 or 0.0 (step, theatre).
+        level: mean of the observation (draw, theatre).
+        phi: persistence (draw, theatre).
+        drift: expected innovation (draw, step, theatre).
+        q: variance of the innovation (draw, step, theatre).
+        r: variance of the observation (draw, step, theatre).
     """
     mean, variance = np.empty_like(drift), np.empty_like(drift)
     m, p = np.zeros_like(level), np.full_like(level, START_VARIANCE)

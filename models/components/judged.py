@@ -23,39 +23,45 @@ type Array = NDArray[np.float64]
 def judged_rates(priors: PriorSet, judged: JudgedPanel) -> None:
     """Add the rates of every judged cell to the current PyMC model.
 
-    Registers `enter` and `leave` (judged_cell), `judged_log_prior` and `judged_log_likelihood`
-    (judged_group), and the likelihood itself.
+    Registers `enter` and `leave` (judged_cell) and the likelihood.
     """
     kinds = [f"{judged.domains[g]}.{r}" for g, r in zip(judged.group, judged.rungs, strict=True)]
     names = list(dict.fromkeys(kinds))
     index = np.array([names.index(kind) for kind in kinds])
     regions = list(dict.fromkeys(judged.regions))
     region = np.array([regions.index(judged.regions[g]) for g in judged.group])
-    enter_z, log_enter = _log_rates(priors, "enter", names)
-    leave_z, log_leave = _log_rates(priors, "leave", names)
+    log_enter = _log_rates(priors, names)
+    hazard = _hazards(priors, names)
     spread = as_variable(prior_of(priors, "enter.spread"), "enter_spread")
     by_region = pm.Normal("enter_region_z", shape=(len(regions), len(names)))
     by_cell = pm.Normal("enter_cell_z", dims="judged_cell")
     log_rate = log_enter[index] + spread * (by_region[region, index] + by_cell) / np.sqrt(2.0)
-    log_exit = log_leave[index]
+    log_exit = pt.log(hazard)[index]
     pm.Deterministic("enter", pt.exp(log_rate), dims="judged_cell")
     pm.Deterministic("leave", pt.exp(log_exit), dims="judged_cell")
     data = _as_data(judged)
     loglik = data["entered"] * log_rate - data["exposure"] * pt.exp(log_rate)
     loglik += data["left"] * log_exit - data["spent"] * pt.exp(log_exit)
     pm.Potential("judged_likelihood", loglik.sum())
-    cell_prior = -0.5 * (
-        enter_z[index] ** 2 + leave_z[index] ** 2 + by_region[region, index] ** 2 + by_cell**2
-    )
-    member = (judged.group[None, :] == np.arange(len(judged.theatres))[:, None]).astype(float)
-    pm.Deterministic("judged_log_prior", pt.dot(member, cell_prior), dims="judged_group")
-    pm.Deterministic("judged_log_likelihood", pt.dot(member, loglik), dims="judged_group")
 
 
-def _log_rates(priors: PriorSet, way: str, names: list[str]) -> tuple[Any, Any]:
-    moments = np.array([log_moments(prior_of(priors, f"{way}.{name}")) for name in names])
-    z = pm.Normal(f"{way}_z", shape=len(names))
-    return z, moments[:, 0] + moments[:, 1] * z
+def _log_rates(priors: PriorSet, names: list[str]) -> Any:
+    """Return the logarithm of each rung's rate of entry, common to all theatres."""
+    moments = np.array([log_moments(prior_of(priors, f"enter.{name}")) for name in names])
+    return moments[:, 0] + moments[:, 1] * pm.Normal("enter_z", shape=len(names))
+
+
+def _hazards(priors: PriorSet, names: list[str]) -> Any:
+    """Return the hazard per step of leaving each kind of rung.
+
+    A beta prior speaks of the probability p of leaving within one step: its hazard is -log(1-p).
+    """
+    hazards = []
+    for name in names:
+        prior = prior_of(priors, f"leave.{name}")
+        value = as_variable(prior)
+        hazards.append(-pt.log1p(-value) if prior.distribution == "beta" else value)
+    return pt.stack(hazards)
 
 
 def _as_data(judged: JudgedPanel) -> dict[str, Any]:

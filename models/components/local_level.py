@@ -90,22 +90,22 @@ class LocalLevelLogLikelihood(Op):
 
     __props__ = ()
 
-    def make_node(self, *inputs: Any) -> Apply:
+    def make_node(self, *inputs: Any) -> Any:
         """Take y, observed, level, phi, drift, q, r as `filter_and_smooth` does."""
-        tensors = [pt.as_tensor_variable(value).astype("float64") for value in inputs]
+        tensors: list[Any] = [pt.cast(value, "float64") for value in inputs]
         outputs = [pt.dvector() for _ in range(3)] + [pt.dmatrix() for _ in range(3)]
         return Apply(self, tensors, outputs)
 
-    def perform(self, node: Apply, inputs: Any, output_storage: Any) -> None:
+    def perform(self, node: Any, inputs: Any, output_storage: Any) -> None:
         """Compute in Python, for graphs that are not compiled."""
-        for cell, value in zip(output_storage, _compiled(*inputs), strict=True):
-            cell[0] = value
+        for i, value in enumerate(_compiled(*inputs)):
+            output_storage[i][0] = value
 
-    def infer_shape(self, fgraph: Any, node: Apply, shapes: Any) -> Any:
+    def infer_shape(self, fgraph: Any, node: Any, shapes: Any) -> Any:
         """Per theatre three times, then per step and theatre three times."""
         return [(shapes[0][1],)] * 3 + [shapes[0]] * 3
 
-    def connection_pattern(self, node: Apply) -> list[list[bool]]:
+    def connection_pattern(self, node: Any) -> list[list[bool]]:
         """Only the likelihood can be differentiated, and not by the data."""
         return [[i > 1 and o == 0 for o in range(6)] for i in range(7)]
 
@@ -117,10 +117,10 @@ class LocalLevelLogLikelihood(Op):
         return [DisconnectedType()(), DisconnectedType()(), *by_theatre, *by_step]
 
 
-_compiled = numba.njit(filter_and_smooth)
+_compiled: Any = numba.njit(filter_and_smooth)
 
 
-@register_funcify_default_op_cache_key(LocalLevelLogLikelihood)
+@register_funcify_default_op_cache_key(LocalLevelLogLikelihood)  # type: ignore[no-untyped-call,untyped-decorator]
 def _numba(op: LocalLevelLogLikelihood, **_: Any) -> Any:
     return numba_njit(filter_and_smooth), 1
 
@@ -129,4 +129,5 @@ def local_level_loglik(
     *, y: Any, observed: Any, level: Any, phi: Any, drift: Any, q: Any, r: Any
 ) -> Any:
     """Return log p(y | parameters) per theatre as a differentiable PyTensor vector."""
-    return LocalLevelLogLikelihood()(y, observed, level, phi, drift, q, r)[0]
+    outputs: Any = LocalLevelLogLikelihood()(y, observed, level, phi, drift, q, r)
+    return outputs[0]

@@ -18,7 +18,7 @@ type Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class LogObservations:
-    """Arrays (step, theatre): y (0 where unseen), observed (1.0 or 0.0), counting variance, exposure."""
+    """Arrays (step, theatre): y (0 if unseen), observed (1 or 0), counting variance, exposure."""
 
     y: Array
     observed: Array

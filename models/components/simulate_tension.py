@@ -20,10 +20,6 @@ def simulate_tension(
     return Simulation(
         paths=_measure_paths(inputs, draws, paths, rng) if measured else None,
         judged=JudgedRates(draws["enter"], draws["leave"]) if inputs.judged.rungs else None,
-        log_prior=draws.get("log_prior"),
-        log_likelihood=draws.get("log_likelihood"),
-        judged_log_prior=draws.get("judged_log_prior"),
-        judged_log_likelihood=draws.get("judged_log_likelihood"),
     )
 
 
@@ -74,11 +70,13 @@ def _pushed(draws: Draws, value: Array) -> Array:
     """Return what the indicators add to the state: (draw, step, theatre)."""
     if value.shape[-1] == 0:
         return np.zeros((len(draws["level"]), *value.shape[:2]))
-    return np.einsum("tkj,dkj->dtk", value, draws["effects"], optimize=True)
+    pushed: Array = np.einsum("tkj,dkj->dtk", value, draws["effects"], optimize=True)
+    return pushed
 
 
 def _unknown(draws: Draws, variance: Array) -> Array:
     """Return the variance that indicators not known add to the state: (draw, step, theatre)."""
     if variance.shape[-1] == 0:
         return np.zeros((len(draws["level"]), *variance.shape[:2]))
-    return np.einsum("tkj,dkj->dtk", variance, draws["effects"] ** 2, optimize=True)
+    added: Array = np.einsum("tkj,dkj->dtk", variance, draws["effects"] ** 2, optimize=True)
+    return added

@@ -29,6 +29,9 @@ from models.inputs import Inputs
 BLOCK = 52
 """The time axis grows in blocks, so that shapes, and with them compiled code, change rarely."""
 
+LOADING_SPREAD = 0.5
+"""Spread of the logarithm of loadings between theatres."""
+
 
 def build(inputs: Inputs, priors: PriorSet) -> pm.Model:
     """Return the model of a ladder's measured and judged rungs, whichever it has.
@@ -56,17 +59,16 @@ def _coordinates(inputs: Inputs) -> dict[str, Any]:
         "region": list(dict.fromkeys(measures.regions)),
         "indicator": list(inputs.indicators.indicators),
         "step": list(range(steps)),
-        "judged_group": groups,
         "judged_cell": cells,
     }
 
 
 def _measured(inputs: Inputs, priors: PriorSet) -> None:
-    level, level_prior = _levels(priors)
+    level = _levels(priors)
     phi = as_variable(prior_of(priors, "persistence"), "phi", dims="theatre")
-    volatility, volatility_prior = _volatilities(priors)
-    noise, noise_prior = _noises(priors)
-    loading = as_variable(prior_of(priors, "common.loading"), "loading", dims="theatre")
+    volatility = _volatilities(priors)
+    noise = _noises(priors)
+    loading = _loadings(priors)
     shock = pm.Normal("shock", dims="step")
     data = _as_data(inputs)
     drift, extra = shock[:, None] * loading[None, :], 0.0
@@ -84,40 +86,41 @@ def _measured(inputs: Inputs, priors: PriorSet) -> None:
         r=noise[None, :] ** 2 / data["exposure"] + data["counting"],
     )
     pm.Potential("likelihood", loglik.sum())
-    pm.Deterministic("log_likelihood", loglik, dims="theatre")
-    persistence = prior_of(priors, "persistence")
-    phi_prior = (persistence.parameter("alpha") - 1) * pt.log(phi)
-    phi_prior += (persistence.parameter("beta") - 1) * pt.log1p(-phi)
-    pm.Deterministic(
-        "log_prior", level_prior + volatility_prior + noise_prior + phi_prior, dims="theatre"
-    )
 
 
-def _levels(priors: PriorSet) -> tuple[Any, Any]:
+def _levels(priors: PriorSet) -> Any:
     """Level per theatre, centred: the data inform each theatre's level well."""
     mean = as_variable(prior_of(priors, "level.mean"), "level_mean")
     spread = as_variable(prior_of(priors, "level.spread"), "level_spread")
-    level = pm.Normal("level", mean, spread, dims="theatre")
-    return level, -0.5 * ((level - mean) / spread) ** 2
+    return pm.Normal("level", mean, spread, dims="theatre")
 
 
-def _volatilities(priors: PriorSet) -> tuple[Any, Any]:
+def _loadings(priors: PriorSet) -> Any:
+    """How far one common shock moves each theatre: one scale, and positive ratios around it.
+
+    Ratios are log-normal, so that no loading sits at zero, where its shocks would lose meaning.
+    """
+    scale = as_variable(prior_of(priors, "common.loading"), "loading_scale")
+    z = pm.Normal("loading_z", dims="theatre")
+    return pm.Deterministic("loading", scale * pt.exp(LOADING_SPREAD * z), dims="theatre")
+
+
+def _volatilities(priors: PriorSet) -> Any:
     """Volatility per theatre and its region, not centred: weakly informed, so that it mixes."""
     mean, sd = log_moments(prior_of(priors, "volatility.median"))
     centre = pm.Normal("volatility_centre", mean, sd)
     spread = as_variable(prior_of(priors, "volatility.spread"), "volatility_spread")
     z = pm.Normal("volatility_z", dims="theatre")
-    volatility = pm.Deterministic("volatility", pt.exp(centre + spread * z), dims="theatre")
-    return volatility, -0.5 * z**2 - 0.5 * ((centre - mean) / sd) ** 2
+    return pm.Deterministic("volatility", pt.exp(centre + spread * z), dims="theatre")
 
 
-def _noises(priors: PriorSet) -> tuple[Any, Any]:
+def _noises(priors: PriorSet) -> Any:
+    """Noise per theatre beyond counting, centred: the data inform it well."""
     mean, sd = log_moments(prior_of(priors, "noise.median"))
     centre = pm.Normal("noise_centre", mean, sd)
     spread = as_variable(prior_of(priors, "noise.spread"), "noise_spread")
     log_noise = pm.Normal("noise_log", centre, spread, dims="theatre")
-    noise = pm.Deterministic("noise", pt.exp(log_noise), dims="theatre")
-    return noise, -0.5 * ((log_noise - centre) / spread) ** 2
+    return pm.Deterministic("noise", pt.exp(log_noise), dims="theatre")
 
 
 def _effects(inputs: Inputs, priors: PriorSet) -> Any:
@@ -153,6 +156,17 @@ FAMILY = Family(
     name="Latent tension with common shocks",
     build=build,
     simulate=simulate_tension,
+    needs=(
+        "level",
+        "phi",
+        "volatility",
+        "noise",
+        "loading",
+        "shock",
+        "effects",
+        "enter",
+        "leave",
+    ),
     published=(
         "level",
         "phi",

@@ -14,6 +14,7 @@ from models.inputs.calendar import Calendar, make_calendar
 from models.inputs.indicators import IndicatorPanel, build_indicators
 from models.inputs.judged import JudgedPanel, build_judged
 from models.inputs.measure import MeasurePanel, build_measures
+from models.inputs.series import index_series
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,10 @@ def build_inputs(
         calendar = make_calendar(step=ladder.step, starts=ladder.starts, as_of=as_of)
     except ValueError as error:
         raise ModelError(f"{error}: give a later --as-of") from None
-    measures = build_measures(ladder, readings, calendar)
+    index = index_series(readings)
+    measures = build_measures(ladder, index, calendar)
     indicators = build_indicators(
-        ladder, measures.theatres, readings, calendar, steps_ahead=max(ladder.horizons)
+        ladder, measures.theatres, index, calendar, steps_ahead=max(ladder.horizons)
     )
     judged = build_judged(ladder, judgements, calendar)
     return Inputs(ladder, calendar, measures, indicators, judged)

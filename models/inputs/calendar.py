@@ -76,8 +76,10 @@ def _edge(step: Step, starts: date, number: int) -> np.datetime64:
         return day + number
     if step == "week":
         weeks = (day - _MONDAY).astype(int) // 7 + number
-        return _MONDAY + 7 * weeks
-    return (day.astype("datetime64[M]") + number).astype("datetime64[D]")
+        monday: np.datetime64 = _MONDAY + 7 * weeks
+        return monday
+    month: np.datetime64 = (day.astype("datetime64[M]") + number).astype("datetime64[D]")
+    return month
 
 
 def _as_datetime(day: np.datetime64) -> datetime:

@@ -12,14 +12,17 @@ from numpy.typing import NDArray
 
 from forecaster.domain.indicator import Aggregate, Indicator, Transform
 from forecaster.domain.ladder import Ladder
-from forecaster.domain.reading import Readings
 from models.inputs.calendar import Calendar
+from models.inputs.series import SeriesIndex
 
 type Array = NDArray[np.float64]
 
 CLIP = 4.0
 """Standardised values are held within this many standard deviations: one typing error in a
 source must not move an answer without bound."""
+
+FRESH_STEPS = 2
+"""A last value older than this many steps is not shown as today's."""
 
 CARRY_SPACINGS = 2.0
 """How many of its usual spacings a value is carried forward before it counts as missing."""
@@ -33,7 +36,7 @@ class IndicatorPanel:
     `value[t]` is what acts on step t: the lag is already applied. ahead, ahead_variance: expected
     value and its variance in the steps after the last, (ahead step, theatre, indicator): the last
     value fades with its half-life towards 0 while its variance grows towards 1.
-    latest: last standardised value per (theatre, indicator), NaN if none.
+    latest: last standardised value per (theatre, indicator), NaN if there is no recent one.
     """
 
     indicators: tuple[str, ...]
@@ -47,7 +50,7 @@ class IndicatorPanel:
 def build_indicators(
     ladder: Ladder,
     theatres: tuple[str, ...],
-    readings: Readings,
+    index: SeriesIndex,
     calendar: Calendar,
     *,
     steps_ahead: int,
@@ -63,7 +66,7 @@ def build_indicators(
         for k, theatre in enumerate(theatres):
             key = (indicator.id, indicator.series_for(theatre))
             if key not in cache:
-                cache[key] = _standardised(indicator, key[1], readings, calendar)
+                cache[key] = _standardised(indicator, key[1], index, calendar)
             value[:, k, j], variance[:, k, j], latest[k, j] = _place(
                 cache[key], indicator, steps + steps_ahead
             )
@@ -90,15 +93,16 @@ def _place(known: Array, indicator: Indicator, size: int) -> tuple[Array, Array,
     after = np.arange(seen[-1] + lag + 1, size)
     fade = 0.5 ** ((after - seen[-1] - lag) / indicator.half_life_steps)
     mean[after], variance[after] = known[seen[-1]] * fade, 1.0 - fade**2
-    return mean, variance, float(known[seen[-1]])
+    fresh = len(known) - 1 - seen[-1] <= FRESH_STEPS
+    return mean, variance, float(known[seen[-1]]) if fresh else np.nan
 
 
 def _standardised(
-    indicator: Indicator, series: tuple[str, ...], readings: Readings, calendar: Calendar
+    indicator: Indicator, series: tuple[str, ...], index: SeriesIndex, calendar: Calendar
 ) -> Array:
     raw = np.full(calendar.last + 1, np.nan)
     if series:
-        raw = _added([_per_step(readings, s, indicator.aggregate, calendar) for s in series])
+        raw = _added([_per_step(index, s, indicator.aggregate, calendar) for s in series])
     moved = _transformed(raw, indicator.transform)
     seen = np.isfinite(moved)
     spread = moved[seen].std() if seen.sum() > 1 else 0.0
@@ -127,14 +131,12 @@ def _transformed(raw: Array, transform: Transform) -> Array:
                 return raw
 
 
-def _per_step(readings: Readings, series: str, aggregate: Aggregate, calendar: Calendar) -> Array:
-    chosen = readings.series == series
-    observed, value = readings.observed_at[chosen], readings.value[chosen]
+def _per_step(index: SeriesIndex, series: str, aggregate: Aggregate, calendar: Calendar) -> Array:
+    found = index.get(series)
+    observed, value = found.observed_at, found.value
     if not len(value):
         return np.full(calendar.last + 1, np.nan)
-    order = np.argsort(observed, kind="stable")
-    observed, value = observed[order], value[order]
-    delay = np.median((readings.recorded_at[chosen] - readings.observed_at[chosen]).astype(float))
+    delay = np.median((found.recorded_at - observed).astype(float))
     known = observed + np.timedelta64(int(delay), "us")
     step = calendar.step_of(known)
     spacing = np.median(np.diff(observed).astype(float)) / 86_400e6 if len(value) > 1 else 1.0

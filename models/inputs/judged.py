@@ -39,6 +39,11 @@ class JudgedPanel:
     spent: Array
     standing: NDArray[np.int64]
 
+    def group_of(self, theatre: str, domain: str) -> int | None:
+        """Return the group of a theatre and domain, None if it has no judged rung."""
+        pairs = list(zip(self.theatres, self.domains, strict=True))
+        return pairs.index((theatre, domain)) if (theatre, domain) in pairs else None
+
     def cells_of(self, group: int) -> NDArray[np.int64]:
         """Return the cells of one group, from its lowest judged rung up."""
         return np.flatnonzero(self.group == group)
@@ -111,9 +116,21 @@ def _record(
     rung: int, spells: list[Spell], begin: datetime, end: datetime, length: timedelta
 ) -> tuple[float, float, float, float]:
     """Return entries, steps open to entry, exits and steps spent of one rung."""
-    own = [s for s in spells if s[0] == rung]
-    above = [s for s in spells if s[0] >= rung]
+    own = _merged([s for s in spells if s[0] == rung])
+    above = _merged([s for s in spells if s[0] >= rung])
     spent = sum((s[2] - s[1] for s in own), timedelta())
     occupied = sum((s[2] - s[1] for s in above), timedelta())
     left = sum(1 for s in own if not s[3])
     return len(own), max((end - begin - occupied) / length, 0.0), left, spent / length
+
+
+def _merged(spells: list[Spell]) -> list[Spell]:
+    """Join spells that overlap: two judgements of one episode are one entry and one exit."""
+    joined: list[Spell] = []
+    for rung, start, until, is_open in sorted(spells, key=lambda s: s[1]):
+        if joined and start <= joined[-1][2]:
+            last = joined[-1]
+            joined[-1] = (last[0], last[1], max(last[2], until), last[3] or is_open)
+        else:
+            joined.append((rung, start, until, is_open))
+    return joined

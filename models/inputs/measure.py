@@ -5,14 +5,15 @@ sum per step over the trailing window: reporting effort, which shrinks over the 
 out. A step seen in part enters with its exposure (days seen over days in the step).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from forecaster.domain.ladder import Ladder, Measure, Theatre
-from forecaster.domain.reading import Readings
 from models.inputs.calendar import Calendar
+from models.inputs.series import SeriesIndex
 
 type Array = NDArray[np.float64]
 
@@ -65,8 +66,8 @@ class MeasurePanel:
         return np.searchsorted(self.thresholds, np.nan_to_num(measure), side="right")
 
 
-def build_measures(ladder: Ladder, readings: Readings, calendar: Calendar) -> MeasurePanel:
-    """Return the measures of every theatre that has one, from readings known as of the calendar.
+def build_measures(ladder: Ladder, index: SeriesIndex, calendar: Calendar) -> MeasurePanel:
+    """Return the measures of every theatre that has one, from series known as of the calendar.
 
     Raises:
         ValueError: theatres of one ladder use different windows.
@@ -75,7 +76,7 @@ def build_measures(ladder: Ladder, readings: Readings, calendar: Calendar) -> Me
     windows = {m.window_steps for _, m in measured} or {1}
     if len(windows) > 1:
         raise ValueError(f"theatres use different windows {sorted(windows)}: give one window")
-    columns = [_theatre_columns(t, m, readings, calendar) for t, m in measured]
+    columns = [_theatre_columns(t, m, index, calendar) for t, m in measured]
     steps = calendar.last + 1
     stacked = [np.stack(c, axis=1) if c else np.zeros((steps, 0)) for c in _transpose(columns)]
     rungs = [r for r in ladder.rungs if r.resolution == "measured"]
@@ -94,19 +95,19 @@ def build_measures(ladder: Ladder, readings: Readings, calendar: Calendar) -> Me
     )
 
 
-def _transpose(columns: list[tuple[Array, ...]]) -> list[list[Array]]:
+def _transpose(columns: Sequence[tuple[Array, ...]]) -> list[list[Array]]:
     return [[c[i] for c in columns] for i in range(4)]
 
 
 def _theatre_columns(
-    theatre: Theatre, measure: Measure, readings: Readings, calendar: Calendar
+    theatre: Theatre, measure: Measure, index: SeriesIndex, calendar: Calendar
 ) -> tuple[Array, Array, Array, Array]:
     if measure.kind != "share":
-        value, seen = last_per_step(readings, measure.series, calendar)
+        value, seen = last_per_step(index, measure.series, calendar)
         return value, seen.astype(float), np.ones_like(value), np.ones_like(value)
     denominator = measure.denominator or measure.series
-    count, _ = sum_per_step(readings, measure.series, calendar)
-    total, days = sum_per_step(readings, denominator, calendar)
+    count, _ = sum_per_step(index, measure.series, calendar)
+    total, days = sum_per_step(index, denominator, calendar)
     exposure = np.minimum(days / calendar.days_in_step, 1.0)
     base = trailing_mean(total, exposure, measure.window_steps)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -115,30 +116,30 @@ def _theatre_columns(
 
 
 def sum_per_step(
-    readings: Readings, series: tuple[str, ...], calendar: Calendar
+    index: SeriesIndex, series: tuple[str, ...], calendar: Calendar
 ) -> tuple[Array, Array]:
     """Return the sum of `series` per step and the number of days with any reading of them."""
-    chosen = np.isin(readings.series, list(series))
-    days = readings.observed_at[chosen].astype("datetime64[D]")
+    found = index.several(series)
+    days = found.days
     step = calendar.step_of(days)
     inside = (step >= 0) & (step <= calendar.last) & (days >= np.datetime64(calendar.starts, "D"))
     size = calendar.last + 1
-    total = np.bincount(step[inside], weights=readings.value[chosen][inside], minlength=size)
+    total = np.bincount(step[inside], weights=found.value[inside], minlength=size)
     seen = np.unique(days[inside])
     return total.astype(float), np.bincount(calendar.step_of(seen), minlength=size).astype(float)
 
 
 def last_per_step(
-    readings: Readings, series: tuple[str, ...], calendar: Calendar
+    index: SeriesIndex, series: tuple[str, ...], calendar: Calendar
 ) -> tuple[Array, NDArray[np.bool_]]:
     """Return the last value of `series` in each step (0 where none) and whether there is one."""
-    chosen = np.isin(readings.series, list(series))
-    step = calendar.step_of(readings.observed_at[chosen])
-    order = np.argsort(readings.observed_at[chosen], kind="stable")
+    found = index.several(series)
+    step = calendar.step_of(found.days)
+    order = np.argsort(found.observed_at, kind="stable")
     value = np.zeros(calendar.last + 1)
     seen = np.zeros(calendar.last + 1, dtype=bool)
     inside = order[(step[order] >= 0) & (step[order] <= calendar.last)]
-    value[step[inside]] = readings.value[chosen][inside]
+    value[step[inside]] = found.value[inside]
     seen[step[inside]] = True
     return value, seen
 

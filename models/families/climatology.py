@@ -1,0 +1,12 @@
+"""Reference: what ever happened since the ladder's start happens again, equally likely."""
+
+from models.components.climatology import climatology
+from models.family import Family
+
+FAMILY = Family(
+    id="climatology",
+    version="1",
+    name="Climatology, all past steps",
+    build=None,
+    simulate=climatology(None),
+)

@@ -1,0 +1,61 @@
+"""Reference: rungs change as they used to, by one smoothed transition table for all theatres."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.components.history import as_simulation, log_history
+from models.family import Draws, Family, Simulation
+from models.inputs import Inputs
+
+type Array = NDArray[np.float64]
+
+SMOOTHING = 0.5
+"""Count added to every transition (Jeffreys), so that nothing unseen is impossible."""
+
+
+def simulate(inputs: Inputs, draws: Draws, paths: int, rng: np.random.Generator) -> Simulation:
+    """Return rungs walked step by step from each theatre's present one, as measures."""
+    past = log_history(inputs)
+    rungs = inputs.measures.rung_of(np.exp(past))
+    table = transition_table(rungs, np.isfinite(past), len(inputs.measures.rungs))
+    ladder = np.cumsum(table, axis=1)
+    state = np.broadcast_to(_present(rungs, np.isfinite(past)), (paths, past.shape[1]))
+    walked = np.empty((paths, inputs.steps_open, past.shape[1]), dtype=np.int64)
+    for step in range(inputs.steps_open):
+        chance = rng.random(state.shape)
+        state = np.minimum((chance[..., None] > ladder[state]).sum(axis=-1), len(table) - 1)
+        walked[:, step] = state
+    return as_simulation(inputs, np.log(_middles(inputs))[walked])
+
+
+def transition_table(rungs: NDArray[np.int64], seen: NDArray[np.bool_], count: int) -> Array:
+    """Return P(next rung | rung), pooled over theatres and smoothed (rung, rung)."""
+    both = seen[:-1] & seen[1:]
+    table = np.full((count, count), SMOOTHING)
+    np.add.at(table, (rungs[:-1][both], rungs[1:][both]), 1.0)
+    shares: Array = table / table.sum(axis=1, keepdims=True)
+    return shares
+
+
+def _present(rungs: NDArray[np.int64], seen: NDArray[np.bool_]) -> NDArray[np.int64]:
+    last = np.where(seen, np.arange(len(seen))[:, None], -1).max(axis=0)
+    present: NDArray[np.int64] = rungs[last, np.arange(rungs.shape[1])]
+    return present
+
+
+def _middles(inputs: Inputs) -> Array:
+    """Return a measure inside each rung: the middle of its band on the log scale."""
+    cuts = inputs.measures.thresholds
+    if not len(cuts):
+        return np.ones(1)
+    edges = np.concatenate([[cuts[0] / 2.0], cuts, [cuts[-1] * 2.0]])
+    return np.asarray(np.sqrt(edges[:-1] * edges[1:]))
+
+
+FAMILY = Family(
+    id="persistence",
+    version="1",
+    name="Persistence by transition table",
+    build=None,
+    simulate=simulate,
+)
