@@ -64,7 +64,7 @@ def _beside(drop: "Drop", ladder_ref: str) -> "Payloads":
 
 
 def _fetched(context: Context, source: "Source", drop: "Drop | None", *, fed: bool) -> Answer:
-    from indicators.http import require_allowed
+    from indicators.hosts import require_allowed
     from indicators.ingest import fetch
 
     settings = context.settings

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from forecaster.domain.prior import PARAMETERS, Distribution, Prior
@@ -13,7 +12,6 @@ if TYPE_CHECKING:
     from forecaster.domain.ladder import Ladder
     from forecaster.domain.prior import PriorSet, PriorVersion
     from forecaster.store.unit_of_work import UnitOfWork
-    from models.predictive import RungTable
 
 
 def in_force(context: Context, ladder_ref: str) -> "PriorSet":
@@ -94,52 +92,6 @@ def _changed(prior: Prior, values: Mapping[str, float], distribution: str | None
         raise PriorError(f"{form} takes {wanted}, got {', '.join(sorted(given)) or 'nothing'}")
     parameters = tuple((name, float(given[name])) for name in PARAMETERS[form])
     return replace(prior, distribution=cast("Distribution", form), parameters=parameters)
-
-
-def predictive_table(context: Context, ladder_ref: str, theatre: str | None) -> "RungTable":
-    """Return the probability of each rung before any data, under the priors in force."""
-    from forecaster.reference.load import load_ladder
-    from models.predictive import prior_predictive
-
-    ladder = load_ladder(ladder_ref)
-    known = [place.id for place in ladder.theatres]
-    if theatre is not None and theatre not in known:
-        raise NotFoundError(f"no theatre is called {theatre!r}; there are: {', '.join(known)}")
-    return prior_predictive(
-        ladder, in_force(context, ladder_ref), theatre=theatre, seed=context.seed
-    )
-
-
-def write_picture(shown: "RungTable", path: Path) -> Path:
-    """Write the table as stacked bars, one per theatre; the ending of `path` says which form."""
-    import altair as alt
-    import vl_convert as vlc
-
-    rows = [
-        {"theatre": name, "rung": rung, "order": order, "probability": float(value)}
-        for name, row in zip(shown.theatres, shown.probabilities, strict=True)
-        for order, (rung, value) in enumerate(zip(shown.rungs, row, strict=True))
-    ]
-    chart = (
-        alt.Chart(alt.InlineData(values=rows))
-        .mark_bar()
-        .encode(
-            x=alt.X("probability:Q", title="prior probability", scale=alt.Scale(domain=[0, 1])),
-            y=alt.Y("theatre:N", title=None, sort=list(shown.theatres)),
-            color=alt.Color(
-                "rung:N", sort=list(shown.rungs), scale=alt.Scale(scheme="yelloworangered")
-            ),
-            order="order:Q",
-        )
-        .properties(width=520, title="What the priors expect before any data")
-    )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    spec = chart.to_dict()
-    if path.suffix == ".png":
-        path.write_bytes(vlc.vegalite_to_png(spec, scale=2))
-    else:
-        path.write_text(vlc.vegalite_to_svg(spec), encoding="utf-8")
-    return path
 
 
 def _introduce(context: Context, work: "UnitOfWork", ladder: "Ladder") -> None:

@@ -45,7 +45,7 @@ def drop_called(id: str, ladder_ref: str) -> "Drop | None":
 def _as_source(drop: "Drop") -> "Source":
     """Describe a drop; whether its place may be read is asked when it is read."""
     from indicators.drops import drop_source
-    from indicators.http import host_of
+    from indicators.hosts import host_of
 
     if "://" in drop.location:
         return drop_source(drop, allowed_hosts=(host_of(drop.location),))

@@ -92,16 +92,27 @@ def predictive(
     ] = None,
 ) -> None:
     """Show which rungs the priors expect before any data: as text, and as a picture."""
-    from jobs.priors import predictive_table, write_picture
+    from jobs.predictive import FORMS, predictive_tables, write_picture
     from jobs.wiring import make_context
 
-    with terminal.bar("prior predictive"):
-        context = make_context(seed=seed)
-        shown = predictive_table(context, ladder, theatre)
-    rows = [(name, *row) for name, row in zip(shown.theatres, shown.probabilities, strict=True)]
-    terminal.out(terminal.table(("theatre", *shown.rungs), rows))
-    path = output or context.settings.data_dir / "reports" / "prior-predictive.svg"
-    terminal.out(f"picture: {write_picture(shown, path).resolve()}")
+    if output is not None and output.suffix not in FORMS:
+        raise typer.BadParameter(f"{output} must end in one of {', '.join(FORMS)}")
+    context = make_context(seed=seed)
+    tables = predictive_tables(context, ladder, theatre)
+    for table in tables:
+        rows = [
+            (name, *map(_percent, row))
+            for name, row in zip(table.theatres, table.probabilities, strict=True)
+        ]
+        terminal.out(terminal.table((table.domain, *table.rungs), rows) + "\n")
+    name = f"prior-predictive-{Path(ladder).stem}.svg"
+    path = output or context.settings.data_dir / "reports" / name
+    terminal.out(f"picture: {write_picture(tables, path).resolve()}")
+
+
+def _percent(value: float) -> str:
+    """Return a probability in per cent; a rung that does not exist there is a dash."""
+    return "–" if value != value else f"{100 * value:.1f} %"
 
 
 def _pair(text: str) -> tuple[str, float]:
