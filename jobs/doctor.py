@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING, Literal
 
 from forecaster.errors import ForecasterError
 from jobs.context import Context
+from jobs.wiring import compiled_models
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+
+    from forecaster.settings import Settings
 
 type Verdict = Literal["ok", "warn", "fail"]
 
@@ -37,7 +40,7 @@ def examine(context: Context, ladder_ref: str) -> tuple[Finding, ...]:
     """Return every finding; never raises, because each failure is one of them."""
     settings = context.settings
     findings = [_python(), _packages(), _writable(settings.data_dir), _room(settings.data_dir)]
-    findings.append(_cache())
+    findings.append(_cache(settings))
     findings.append(_safely("ladder", lambda: _ladder(ladder_ref)))
     database = _safely("database", lambda: _database(context.engine()))
     findings.append(database)
@@ -97,19 +100,12 @@ def _room(folder: Path) -> Finding:
     return Finding("disk", "ok", detail)
 
 
-def _cache() -> Finding:
-    import os
-
-    flags = os.environ.get("PYTENSOR_FLAGS", "")
-    given = [
-        part.partition("=")[2] for part in flags.split(",") if part.startswith("base_compiledir=")
-    ]
-    folder = Path(given[0]) if given else Path.home() / ".pytensor"
+def _cache(settings: "Settings") -> Finding:
+    folder = compiled_models(settings)
     if folder.is_dir() and any(folder.iterdir()):
         return Finding("compile cache", "ok", f"{folder} holds compiled models")
-    return Finding(
-        "compile cache", "warn", "empty", "none needed: the first run compiles, and takes longer"
-    )
+    remedy = "nothing: the first run fills it, and takes longer"
+    return Finding("compile cache", "warn", f"{folder} is empty", remedy)
 
 
 def _ladder(ref: str) -> Finding:

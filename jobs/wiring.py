@@ -4,6 +4,7 @@ import os
 import socket
 from collections.abc import Callable
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forecaster.clock import utc_now
@@ -20,6 +21,7 @@ def make_context(
 ) -> Context:
     """Return the context that settings describe; the database is opened when first used."""
     settings = load_settings()
+    keep_compiled_models(settings)
     return Context(
         settings=settings,
         engine=lambda: open_database(settings),
@@ -29,6 +31,24 @@ def make_context(
         say=say,
         progress=progress,
     )
+
+
+def keep_compiled_models(settings: Settings) -> None:
+    """Let PyTensor keep what it compiles in the data folder, unless the operator says where.
+
+    Its own choice is the home folder, which a service may not have. It must be told before it is
+    imported, and by the environment alone.
+    """
+    folder = str(compiled_models(settings))
+    given = os.environ.get("PYTENSOR_FLAGS", "")
+    # Its flags are split at commas, so a folder with one in its name cannot be said.
+    if "base_compiledir" not in given and "," not in folder:
+        os.environ["PYTENSOR_FLAGS"] = ",".join(filter(None, (given, f"base_compiledir={folder}")))
+
+
+def compiled_models(settings: Settings) -> Path:
+    """Return the folder of compiled models; it may be deleted, which costs one slower run."""
+    return settings.data_dir.resolve() / "cache" / "compiled"
 
 
 @lru_cache(maxsize=4)

@@ -1,5 +1,6 @@
 """The command line as a person meets it: its own data folder, its output, its exit code."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -33,6 +34,8 @@ def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     folder = tmp_path / "data"
     monkeypatch.setenv("FORECASTER_DATA_DIR", str(folder))
     monkeypatch.delenv("FORECASTER_DATABASE_URL", raising=False)
+    # The command says where compiled models are kept; afterwards it is as it was.
+    monkeypatch.setenv("PYTENSOR_FLAGS", os.environ.get("PYTENSOR_FLAGS", ""))
     load_settings.cache_clear()
     yield folder
     if (folder / "forecaster.sqlite").is_file():
@@ -56,8 +59,6 @@ def forecaster(data_dir: Path, capfd: pytest.CaptureFixture[str]) -> Command:
 
 def in_a_process(*arguments: object, **environment: str) -> Answer:
     """Run a command in a process of its own, as a shell would."""
-    import os
-
     done = subprocess.run(
         [sys.executable, "-m", "jobs", *map(str, arguments)],
         cwd=ROOT,

@@ -5,6 +5,7 @@ import csv
 import io
 import itertools
 import json
+import os
 import sqlite3
 import subprocess
 import sys
@@ -348,3 +349,15 @@ def test_a_fetch_asks_for_news_alone_and_only_where_it_may(
     second = forecaster("ingest", "my-incidents", "--ladder", own_ladder)
     assert second.code == 0
     assert _Publisher.asked == ["", '"one"']
+
+
+def test_compiled_models_are_kept_in_the_data_folder_unless_told_otherwise(
+    forecaster: Command, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTENSOR_FLAGS", "")
+    forecaster("runs", "list")
+    kept = data_dir.resolve() / "cache" / "compiled"
+    assert os.environ["PYTENSOR_FLAGS"] == f"base_compiledir={kept}"
+    monkeypatch.setenv("PYTENSOR_FLAGS", "base_compiledir=/elsewhere")
+    forecaster("runs", "list")
+    assert os.environ["PYTENSOR_FLAGS"] == "base_compiledir=/elsewhere"
