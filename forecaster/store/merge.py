@@ -10,7 +10,7 @@ a batch
    must not date knowledge back;
 3. is recorded at the time of ingest, no longer estimated, if it contradicts a stored value under
    the very same `recorded_at` and that time is estimated: the publisher revised, and now is when
-   we learnt of it;
+   we learnt of it (if the batch itself says something later of that period, it is dropped);
 4. makes the batch refused if it contradicts another under the same `recorded_at` that somebody
    noted: one moment cannot know two values;
 5. is new otherwise.
@@ -28,9 +28,7 @@ from forecaster.store.columns import Columns, Mask, in_order, join, order_of
 def last_known(columns: Columns) -> Columns:
     """Return the row recorded last for each series and period, in order."""
     ordered = in_order(columns)
-    is_last = np.ones(len(ordered), np.bool_)
-    is_last[:-1] = ~ordered.same_period()
-    return ordered.take(is_last)
+    return ordered.take(_is_last(ordered))
 
 
 def new_rows(stored: Columns, batch: Columns, *, at: np.datetime64) -> Columns:
@@ -46,8 +44,15 @@ def new_rows(stored: Columns, batch: Columns, *, at: np.datetime64) -> Columns:
     dated = _date_revisions(stored, ordered, at=at)
     both = join(stored, dated)
     order = order_of(both)
+    _refuse_contradictions(both.take(order))
     new = (order >= len(stored)) & ~_repeats_row_above(both.take(order))
     return both.take(order[new])
+
+
+def _is_last(ordered: Columns) -> Mask:
+    last = np.ones(len(ordered), np.bool_)
+    last[:-1] = ~ordered.same_period()
+    return last
 
 
 def _repeats_row_above(ordered: Columns) -> Mask:
@@ -91,7 +96,7 @@ def _date_revisions(stored: Columns, batch: Columns, *, at: np.datetime64) -> Co
         value=batch.value,
         estimated=batch.estimated & ~clash,
     )
-    return revised.take(~known)
+    return revised.take(~known & (~clash | _is_last(batch)))
 
 
 def _last_value(

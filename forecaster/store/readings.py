@@ -27,9 +27,9 @@ class ReadingRepository:
     def add(self, readings: Readings, *, at: datetime | None = None) -> int:
         """Store what is new in `readings` and return how many rows that were.
 
-        A batch that was taken in before adds nothing and costs only its digest. Rows may come in
-        any order and more than once. `at` (now, if not given) is when a revision became known
-        whose own `recorded_at` is only estimated.
+        The batch that was the source's last one adds nothing and costs only its digest. Rows may
+        come in any order and more than once. `at` (now, if not given) is when a revision became
+        known whose own `recorded_at` is only estimated.
 
         Raises:
             StoreError: two values claim one noted moment, a value is not finite, a series belongs
@@ -44,7 +44,7 @@ class ReadingRepository:
             )
         digest = digest_of(readings)
         lock(self._session, BatchRow)
-        if self._holds(readings.source, digest):
+        if digest == self._last_digest(readings.source):
             return 0
         taken = self._clock() if at is None else require_utc(at, what="the time of ingest")
         batch = from_readings(readings, self._keys(readings))
@@ -101,9 +101,9 @@ class ReadingRepository:
             )
         return self._session.exec(asked).one()
 
-    def _holds(self, source: str, digest: str) -> bool:
-        asked = select(BatchRow.id).where(BatchRow.source == source, BatchRow.digest == digest)
-        return self._session.exec(asked).first() is not None
+    def _last_digest(self, source: str) -> str | None:
+        asked = select(BatchRow.digest).where(BatchRow.source == source)
+        return self._session.exec(asked.order_by(col(BatchRow.id).desc()).limit(1)).first()
 
     def _keys(self, readings: Readings) -> Mapping[str, int]:
         """Return the key of every series of `readings`, giving one to those that have none."""

@@ -72,6 +72,11 @@ def test_a_revision_with_only_an_estimated_time_is_known_from_now_on():
     assert new(stored, columns(("a", 1, 2, 4.0, True))) == [("a", 1, NOW, 4.0, False)]
 
 
+def test_a_rewritten_past_does_not_hide_what_the_batch_says_later():
+    stored = columns(("a", 1, 2, 3.0, True), ("a", 1, 4, 5.0, False))
+    assert new(stored, columns(("a", 1, 2, 9.0, True), ("a", 1, 4, 5.0, False))) == []
+
+
 def test_two_values_noted_at_one_moment_are_refused():
     stored = columns(("a", 1, 2, 3.0, False))
     with pytest.raises(StoreError, match=r"two values, 4.0 and 3.0"):

@@ -26,10 +26,9 @@ class BatchRow(Table, table=True):
     """One batch of readings taken in: the digest proves what it held, `rows` says what was new."""
 
     __tablename__ = "batches"
-    __table_args__ = (UniqueConstraint("source", "digest"),)
 
     id: int | None = Field(default=None, primary_key=True)
-    source: str
+    source: str = Field(index=True)
     digest: str = Field(max_length=64)
     rows: int
     added_at: datetime = Field(sa_type=UtcDateTime)

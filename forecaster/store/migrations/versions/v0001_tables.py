@@ -22,8 +22,8 @@ def upgrade() -> None:
         sa.Column("rows", sa.Integer(), nullable=False),
         sa.Column("added_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_batches")),
-        sa.UniqueConstraint("source", "digest", name=op.f("uq_batches_source_digest")),
     )
+    op.create_index(op.f("ix_batches_source"), "batches", ["source"], unique=False)
     op.create_table(
         "job_runs",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -326,4 +326,5 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_judgements_ladder"), table_name="judgements")
     op.drop_table("judgements")
     op.drop_table("job_runs")
+    op.drop_index(op.f("ix_batches_source"), table_name="batches")
     op.drop_table("batches")
