@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from forecaster.domain.reading import Batch, Moments, Readings
 from forecaster.errors import CleaningError
 from indicators import guards, times
-from indicators.rows import COLUMNS, is_blank
+from indicators.rows import COLUMNS, is_blank, numbers
 from indicators.screen import Screen, bound_of
 from indicators.source import Payloads, Source
 
@@ -81,7 +81,7 @@ def _is_known(name: object, exact: set[str], prefixes: tuple[str, ...]) -> bool:
 
 
 def _numbers(rows: Screen) -> NDArray[np.float64]:
-    value = pd.to_numeric(rows.frame["value"], errors="coerce").to_numpy(dtype=np.float64)
+    value = numbers(rows.frame["value"]).to_numpy(dtype=np.float64)
     rows.refuse(np.isnan(value), "not a number")
     rows.refuse(np.isinf(value), "infinite")
     bounds = [bound_of(rows.source, name) for name in rows.names]

@@ -4,10 +4,10 @@ An error page served with status 200, a cut-off file, a wrong encoding and an em
 `SourceError`, so that nothing of them is mistaken for data.
 """
 
-import csv
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Iterable
 
 import pandas as pd
@@ -17,6 +17,11 @@ from indicators.source import Payloads
 
 MAX_UNZIPPED = 500_000_000
 """Largest file, in bytes, that is taken out of an archive."""
+
+TORN_ARCHIVE = (
+    zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, LookupError, RuntimeError,
+)  # fmt: skip
+"""What opening a torn, encrypted or unsupported archive raises, one way or another."""
 
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
@@ -146,8 +151,10 @@ def unzipped(body: bytes, *, name: str, member_suffix: str) -> bytes:
                     f" got {[m.filename for m in members]}"
                 )
             return archive.read(members[0])
-    except (zipfile.BadZipFile, EOFError, OSError) as error:
-        raise SourceError(f"{name} is not a whole zip archive ({error}): fetch it again") from None
+    except TORN_ARCHIVE as error:
+        raise SourceError(
+            f"{name} is not a whole zip archive ({_first_line(error)}): fetch it again"
+        ) from None
 
 
 def _require_columns(frame: pd.DataFrame, *, name: str, columns: Iterable[str]) -> None:
@@ -162,8 +169,8 @@ def _require_columns(frame: pd.DataFrame, *, name: str, columns: Iterable[str]) 
 
 def _require_whole_last_line(content: str, *, name: str, width: int) -> None:
     """A file cut off in transit ends in a line with too few cells; quoted lines are left alone."""
-    last = content.rstrip("\r\n").rsplit("\n", 1)[-1]
-    if '"' not in last and len(next(csv.reader([last]), [])) < width:
+    last = content.rstrip("\r\n").replace("\r", "\n").rsplit("\n", 1)[-1]
+    if '"' not in last and last.count(",") + 1 < width:
         raise SourceError(f"{name} is cut off in its last line {last[:80]!r}: fetch it again")
 
 

@@ -150,7 +150,7 @@ def _workbook(body: bytes, name: str, sheet: str) -> pd.DataFrame:
         chosen = book[sheet] if sheet else book[book.sheetnames[0]]
         rows = list(chosen.iter_rows(values_only=True))
         book.close()
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, OSError, SyntaxError, ValueError):
+    except (*decode.TORN_ARCHIVE, InvalidFileException, SyntaxError, TypeError, AttributeError):
         raise SourceError(f"{name} is not a whole Excel workbook: save it again") from None
     if not rows:
         raise SourceError(f"{name} is a workbook without rows: check the sheet")

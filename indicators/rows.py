@@ -79,3 +79,11 @@ def is_blank(column: Column) -> Column:
     if pd.api.types.is_numeric_dtype(column.dtype):
         return blank
     return blank | (column.astype(str).str.strip() == "")
+
+
+def numbers(column: Column) -> Column:
+    """Return cells as numbers; what is none becomes NaN, and what is too large infinite."""
+    try:
+        return pd.to_numeric(column, errors="coerce")
+    except (OverflowError, TypeError):
+        return pd.to_numeric(column.astype(str), errors="coerce")

@@ -58,6 +58,8 @@ def _hours(alerts: pd.DataFrame) -> pd.DataFrame:
     days = pd.date_range(first, last)
     grid = pd.MultiIndex.from_product([covered, days], names=["place", "day"])
     logged = hours[hours.index.get_level_values("day").isin(days)]
+    if len(grid) + len(logged) == 0:
+        return join_rows()
     every = pd.MultiIndex.from_tuples(sorted({*grid, *logged.index}), names=grid.names)
     whole = logged.reindex(every, fill_value=0.0).reset_index()
     return make_rows(

@@ -18,7 +18,7 @@ import pandas as pd
 
 from indicators import decode
 from indicators.places import slug
-from indicators.rows import join_rows, make_rows
+from indicators.rows import join_rows, make_rows, numbers
 from indicators.source import Bounds, Payloads, Resource, Source
 
 VINTAGES = "general_staff_losses/russia_losses_vintages.csv"
@@ -71,7 +71,7 @@ def _rows(table: pd.DataFrame) -> pd.DataFrame:
 
 def _vehicles(halves: pd.DataFrame) -> pd.DataFrame:
     """Add up the two categories of before the merge, each as last known at every vintage."""
-    value = pd.to_numeric(halves["value"], errors="coerce")
+    value = numbers(halves["value"])
     both = (
         halves.assign(value=value)
         .dropna(subset=["value"])

@@ -10,6 +10,8 @@ an answer are incomplete and are left out; they come whole later. Column 0 is ev
 region. `oblasts.csv` names the columns; without it the order in force since 2022 is taken.
 """
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -43,10 +45,11 @@ def parse(payloads: Payloads) -> pd.DataFrame:
 def _regions(payloads: Payloads) -> pd.DataFrame:
     found = decode.document(payloads, REGIONS)
     columns = _columns(payloads)
-    if not isinstance(found, dict) or not {"dates", "counts"} <= found.keys():
-        raise SourceError(f"{REGIONS} lacks 'dates' and 'counts': the format may have changed")
-    dates, counts = found["dates"], found["counts"]
-    if len(dates) != len(counts) or any(len(day) != len(columns) for day in counts):
+    if not isinstance(found, dict):
+        raise SourceError(f"{REGIONS} is not an object: the format may have changed")
+    dates, counts = _list(found, "dates", REGIONS), _list(found, "counts", REGIONS)
+    widths = {len(day) if isinstance(day, list) else 0 for day in counts}
+    if len(dates) != len(counts) or widths - {len(columns)}:
         raise SourceError(
             f"{REGIONS} has {len(dates)} dates and {len(counts)} rows that must each hold"
             f" {len(columns)} regions: it may be cut off, fetch it again"
@@ -69,24 +72,28 @@ def _types(payloads: Payloads) -> pd.DataFrame:
     except ValueError:
         raise SourceError(f"{TYPES} starts on {found['start']!r}, not a date as 20220224") from None
     frames = []
-    for name, counts in found.items():
-        if name != "start":
-            whole = counts[: max(len(counts) - INCOMPLETE_DAYS, 0)]
-            days = pd.Series(pd.date_range(start, periods=len(whole)).strftime("%Y-%m-%d"))
-            frames.append(
-                make_rows(
-                    series=f"viina.type.{slug(name)}",
-                    observed_at=days,
-                    value=pd.Series(whole, dtype=object),
-                )
-            )
+    for name in sorted(found.keys() - {"start"}):
+        counts = _list(found, name, TYPES)
+        whole = counts[: max(len(counts) - INCOMPLETE_DAYS, 0)]
+        days = pd.Series(pd.date_range(start, periods=len(whole)).strftime("%Y-%m-%d"))
+        value = pd.Series(whole, dtype=object)
+        frames.append(make_rows(series=f"viina.type.{slug(name)}", observed_at=days, value=value))
     return join_rows(*frames)
+
+
+def _list(found: dict[str, Any], key: str, name: str) -> list[Any]:
+    value = found.get(key)
+    if not isinstance(value, list):
+        raise SourceError(f"{name} has no list {key!r}: the format may have changed")
+    return value
 
 
 def _columns(payloads: Payloads) -> tuple[str, ...]:
     if NAMES not in payloads:
         return _COLUMNS
     table = decode.table(payloads, NAMES, columns=("column", "name"))
+    if len(table) != len(_COLUMNS):
+        raise SourceError(f"{NAMES} names {len(table)} columns, not {len(_COLUMNS)}: correct it")
     plain = [slug(name) for name in table["name"]]
     return tuple(_SPELLINGS.get(name, name) for name in plain)
 

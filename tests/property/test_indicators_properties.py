@@ -9,11 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forecaster.errors import SourceError
+from indicators.catalogue import sources
 from indicators.clean import clean
+from indicators.conformance import assert_readings, assert_rejects
 from indicators.news import news
 from indicators.places import slug
 from indicators.sources import viina
-from tests.builders_sources import frame, plain_source
+from tests.builders_sources import EXAMPLES, frame, plain_source
 
 NOW = datetime(2025, 7, 10, 12, tzinfo=UTC)
 SOURCE = plain_source()
@@ -101,3 +103,35 @@ def test_a_cut_off_answer_is_an_error_or_is_whole(length):
         return
     whole = viina.parse({**payloads, viina.REGIONS: body})
     pd.testing.assert_frame_equal(rows, whole)
+
+
+scars = st.lists(
+    st.tuples(
+        st.floats(0, 1, exclude_max=True),
+        st.integers(0, 9),
+        st.sampled_from([b"", b",", b"\n", b'"', b"-", b"9999999999", b"\x00", b"e999", b"\xff"]),
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.sampled_from(sorted(EXAMPLES)), st.integers(0, 2), scars)
+def test_a_damaged_answer_is_a_source_error_or_a_clean_batch(id, which, wounds):
+    payloads = dict(EXAMPLES[id])
+    name = sorted(payloads)[which % len(payloads)]
+    body = payloads[name]
+    for place, cut, put in wounds:
+        start = int(place * len(body))
+        body = body[:start] + put + body[start + cut :]
+    refusal = ""
+    try:
+        batch = clean(sources()[id], {**payloads, name: body}, now=NOW, first_fetch=None)
+    except SourceError as error:
+        refusal = str(error)
+    if refusal:
+        assert name in refusal
+    else:
+        assert_readings(sources()[id], batch.readings, NOW)
+        assert_rejects(sources()[id], batch)

@@ -93,6 +93,30 @@ def test_viina_refuses_a_grid_that_is_not_whole():
         batch_of("viina", {**EXAMPLES["viina"], name: json.dumps(grid).encode()})
 
 
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("viina/choropleth-timeline.json", [1]),
+        ("viina/choropleth-timeline.json", {"dates": 1, "counts": []}),
+        ("viina/choropleth-timeline.json", {"dates": [20250601], "counts": [1]}),
+        ("viina/type-timeline.json", {"Drone": [1]}),
+        ("viina/type-timeline.json", {"start": "soon", "Drone": [1]}),
+        ("viina/type-timeline.json", {"start": 20250620, "Drone": 5}),
+    ],
+)
+def test_viina_in_another_shape_is_a_source_error(name, found):
+    with pytest.raises(SourceError, match=name):
+        batch_of("viina", {**EXAMPLES["viina"], name: json.dumps(found).encode()})
+
+
+def test_counts_beyond_all_numbers_are_rejects():
+    name = "viina/choropleth-timeline.json"
+    grid = json.loads(EXAMPLES["viina"][name])
+    grid["counts"][0][0] = 10**400
+    batch = batch_of("viina", {**EXAMPLES["viina"], name: json.dumps(grid).encode()})
+    assert [reject.reason for reject in batch.rejects] == ["infinite"]
+
+
 def test_losses_keep_every_vintage_with_its_time():
     readings = batch_of("general_staff_losses").readings
     tank = (readings.series == "losses.tank") & (readings.observed_at == utc("2022-05-01"))
