@@ -101,7 +101,7 @@ class LocalLevelLogLikelihood(Op):
         for i, value in enumerate(_compiled(*inputs)):
             output_storage[i][0] = value
 
-    def infer_shape(self, fgraph: Any, node: Any, shapes: Any) -> Any:
+    def infer_shape(self, node: Any, shapes: Any) -> Any:
         """Per theatre three times, then per step and theatre three times."""
         return [(shapes[0][1],)] * 3 + [shapes[0]] * 3
 

@@ -72,14 +72,13 @@ _LONGEST = {"day": 1, "week": 7, "month": 31}
 
 def _edge(step: Step, starts: date, number: int) -> np.datetime64:
     day = np.datetime64(starts, "D")
-    if step == "day":
-        return day + number
+    if step == "month":
+        month = day.astype("datetime64[M]") + np.timedelta64(number, "M")
+        return np.datetime64(month, "D")
     if step == "week":
-        weeks = (day - _MONDAY).astype(int) // 7 + number
-        monday: np.datetime64 = _MONDAY + 7 * weeks
-        return monday
-    month: np.datetime64 = (day.astype("datetime64[M]") + number).astype("datetime64[D]")
-    return month
+        since = (day - _MONDAY) // np.timedelta64(7, "D")
+        return _MONDAY + np.timedelta64(7 * (int(since) + number), "D")
+    return day + np.timedelta64(number, "D")
 
 
 def _as_datetime(day: np.datetime64) -> datetime:

@@ -1,0 +1,92 @@
+"""The closed-form likelihood against the multivariate normal density, and its gradient."""
+
+import numpy as np
+import pytest
+from pytensor.gradient import verify_grad
+from scipy.stats import multivariate_normal
+
+from models.components.filtering import filter_states, sample_back
+from models.components.local_level import (
+    START_VARIANCE,
+    filter_and_smooth,
+    local_level_loglik,
+)
+
+STEPS = 7
+
+
+@pytest.fixture
+def case():
+    rng = np.random.default_rng(3)
+    return {
+        "y": rng.normal(size=(STEPS, 2)),
+        "observed": np.array([[1, 1], [1, 0], [0, 1], [1, 1], [1, 1], [0, 0], [1, 1]], float),
+        "level": np.array([0.3, -0.5]),
+        "phi": np.array([0.9, 0.6]),
+        "drift": 0.2 * rng.normal(size=(STEPS, 2)),
+        "q": rng.uniform(0.05, 0.3, (STEPS, 2)),
+        "r": rng.uniform(0.05, 0.4, (STEPS, 2)),
+    }
+
+
+def dense(case, k):
+    """Mean and covariance of the states, built without any recursion over data."""
+    mean, transfer = np.zeros(STEPS), np.zeros((STEPS, STEPS + 1))
+    for t in range(STEPS):
+        before = transfer[t - 1] if t else np.eye(STEPS + 1)[0] * np.sqrt(START_VARIANCE)
+        mean[t] = case["phi"][k] * (mean[t - 1] if t else 0.0) + case["drift"][t, k]
+        transfer[t] = case["phi"][k] * before
+        transfer[t, t + 1] += np.sqrt(case["q"][t, k])
+    return mean, transfer @ transfer.T
+
+
+def test_likelihood_is_the_normal_density_of_what_was_seen(case):
+    loglik = filter_and_smooth(**case)[0]
+    for k in range(2):
+        mean, covariance = dense(case, k)
+        seen = case["observed"][:, k] > 0.5
+        total = covariance + np.diag(case["r"][:, k])
+        expected = multivariate_normal(
+            (case["level"][k] + mean)[seen], total[np.ix_(seen, seen)]
+        ).logpdf(case["y"][seen, k])
+        assert loglik[k] == pytest.approx(expected, abs=1e-10)
+
+
+def test_gradient_is_that_of_the_likelihood(case):
+    data = {name: case.pop(name) for name in ("y", "observed")}
+    names, rng = list(case), np.random.default_rng(1)
+    verify_grad(
+        lambda *values: local_level_loglik(**data, **dict(zip(names, values, strict=True))),
+        list(case.values()),
+        rng=rng,
+    )
+
+
+def test_value_of_an_unseen_step_changes_nothing(case):
+    first = filter_and_smooth(**case)
+    case["y"][case["observed"] < 0.5] = 1e6
+    for a, b in zip(first, filter_and_smooth(**case), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_backward_sampling_has_the_moments_of_the_conditional_normal(case):
+    per_draw = {n: case[n][None] for n in ("level", "phi", "drift", "q", "r")}
+    filtered = filter_states(y=case["y"], observed=case["observed"], **per_draw)
+    states = sample_back(
+        filtered,
+        phi=per_draw["phi"],
+        drift=per_draw["drift"],
+        q=per_draw["q"],
+        first=3,
+        paths=40_000,
+        rng=np.random.default_rng(5),
+    )[0]
+    for k in range(2):
+        mean, covariance = dense(case, k)
+        seen = case["observed"][:, k] > 0.5
+        noisy = covariance[np.ix_(seen, seen)] + np.diag(case["r"][seen, k])
+        gain = covariance[:, seen] @ np.linalg.inv(noisy)
+        expected = mean + gain @ (case["y"][seen, k] - case["level"][k] - mean[seen])
+        spread = covariance - gain @ covariance[seen]
+        np.testing.assert_allclose(states[:, :, k].mean(axis=0), expected[3:], atol=0.02)
+        np.testing.assert_allclose(np.cov(states[:, :, k].T), spread[3:, 3:], atol=0.02)
