@@ -35,4 +35,5 @@ docs: setup  ## documents against the code
 	@$(bin)/python -m pytest -q tests/architecture
 
 bench: setup  ## speed and memory, one table per question
-	@for file in benchmarks/bench_*.py; do $(bin)/python "$$file" || exit 1; done
+	@$(bin)/python -m benchmarks.run_daily
+	@$(bin)/python -m benchmarks.load_readings
