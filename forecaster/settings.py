@@ -38,6 +38,10 @@ class Settings(BaseSettings):
     daily_hour: int = Field(
         default=6, ge=0, le=23, description="Hour (UTC) at which the daily cycle is due."
     )
+    ladders: tuple[str, ...] = Field(
+        default=("nato-russia",),
+        description="Ladders that the scheduler keeps: packaged ids or paths (JSON list).",
+    )
     cores: int = Field(default=2, ge=1, description="Cores that sampling may use.")
 
     @property

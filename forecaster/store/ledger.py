@@ -10,7 +10,7 @@ from forecaster.errors import StoreError
 from forecaster.store.sql import insert_once
 from forecaster.store.tables.jobs import JobRunRow
 
-type JobState = Literal["running", "done", "failed", "skipped"]
+type JobState = Literal["running", "done", "refused", "failed", "skipped"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,26 @@
+"""`forecaster schedule`: keep the ladders up to date by the clock."""
+
+from typing import Annotated
+
+import typer
+
+from jobs.cli import terminal
+
+
+def schedule(
+    once: Annotated[bool, typer.Option("--once", help="Run what is due now, then leave.")] = False,
+) -> None:
+    """Ingest each source by its cadence and run the daily cycle at its hour, until stopped.
+
+    A slot runs once, however many schedulers there are; missed slots are caught up.
+    """
+    from jobs.scheduler import run_due, run_forever
+    from jobs.wiring import make_context
+
+    context = make_context(say=terminal.notice)
+    context.engine()  # a database that is away is told at once
+    if once:
+        terminal.out(f"{run_due(context)} slots were run")
+        return
+    terminal.notice(f"scheduling {', '.join(context.settings.ladders)}; stop with Ctrl-C")
+    run_forever(context)

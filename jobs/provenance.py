@@ -1,0 +1,59 @@
+"""What a run was made with: a sortable name, the code's version, a digest of the data."""
+
+import hashlib
+import secrets
+import subprocess
+from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from forecaster.domain.judgement import Judgement
+    from forecaster.domain.reading import Readings
+
+_DISTRIBUTION = "escalation-forecaster"
+
+
+def new_run_id(issued_at: datetime) -> str:
+    """Return a name that sorts by time and does not repeat: `20250630T060000-1f9c0a`."""
+    return f"{issued_at:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+
+
+@lru_cache(maxsize=1)
+def code_version() -> str:
+    """Return the package's version, and the commit where the code runs from a checkout."""
+    released = version(_DISTRIBUTION)
+    commit = _described()
+    return f"{released}+{commit}" if commit else released
+
+
+def _described() -> str:
+    root = Path(__file__).parents[1]
+    if not (root / ".git").exists():
+        return ""
+    try:
+        answer = subprocess.run(  # noqa: S603 — a fixed command without input
+            ["git", "-C", str(root), "describe", "--always", "--dirty"],  # noqa: S607
+            capture_output=True,
+            text=True,
+            timeout=5,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return answer.stdout.strip() if answer.returncode == 0 else ""
+
+
+def data_digest(readings: "Readings", judgements: "Sequence[Judgement]") -> str:
+    """Return `sha256:…` of all that a run was told; equal data give equal digests anywhere."""
+    digest = hashlib.sha256()
+    digest.update("\n".join(readings.series.tolist()).encode())
+    digest.update(readings.observed_at.astype("<M8[us]").tobytes())
+    digest.update(readings.recorded_at.astype("<M8[us]").tobytes())
+    digest.update(readings.value.astype("<f8").tobytes())
+    for judgement in sorted(map(repr, judgements)):
+        digest.update(judgement.encode())
+    return f"sha256:{digest.hexdigest()}"

@@ -1,0 +1,52 @@
+"""The sources of a ladder: every publisher's, and the drops that its own file declares."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from forecaster.shelf import pick
+
+if TYPE_CHECKING:
+    from forecaster.domain.ladder import Drop, Ladder
+    from indicators.source import Source
+
+
+def sources_of(ladder_ref: str) -> "Mapping[str, Source]":
+    """Return the sources of the ladder called `ladder_ref`, by id."""
+    from forecaster.reference.load import load_ladder
+
+    return sources_for(load_ladder(ladder_ref))
+
+
+def sources_for(ladder: "Ladder") -> "Mapping[str, Source]":
+    """Return the sources of `ladder`, by id: the publishers' first, then its own drops."""
+    from indicators.catalogue import sources
+
+    return {**sources(), **{drop.id: _as_source(drop) for drop in ladder.drops}}
+
+
+def source_called(id: str, ladder_ref: str) -> "Source":
+    """Return one source.
+
+    Raises:
+        NotFoundError: the ladder has no such source; the message lists those it has.
+    """
+    return pick(dict(sources_of(ladder_ref)), id, what="source")
+
+
+def drop_called(id: str, ladder_ref: str) -> "Drop | None":
+    """Return the drop of that id, None if the source is a publisher's."""
+    from forecaster.reference.load import load_ladder
+
+    return {drop.id: drop for drop in load_ladder(ladder_ref).drops}.get(id)
+
+
+def _as_source(drop: "Drop") -> "Source":
+    """Describe a drop; whether its place may be read is asked when it is read."""
+    from indicators.drops import drop_source
+    from indicators.hosts import host_of
+
+    if "://" in drop.location:
+        return drop_source(drop, allowed_hosts=(host_of(drop.location),))
+    return drop_source(replace(drop, location=Path(drop.location).name or drop.id))
