@@ -14,7 +14,7 @@ import pytensor.tensor as pt
 from numpy.typing import NDArray
 
 from forecaster.domain.prior import PriorSet
-from models.components.priors import as_variable, log_moments, prior_of
+from models.components.priors import as_variable, as_vector, log_moments, prior_of
 from models.inputs import JudgedPanel
 
 type Array = NDArray[np.float64]
@@ -56,12 +56,15 @@ def _hazards(priors: PriorSet, names: list[str]) -> Any:
 
     A beta prior speaks of the probability p of leaving within one step: its hazard is -log(1-p).
     """
-    hazards = []
-    for name in names:
-        prior = prior_of(priors, f"leave.{name}")
-        value = as_variable(prior)
-        hazards.append(-pt.log1p(-value) if prior.distribution == "beta" else value)
-    return pt.stack(hazards)
+    found = [prior_of(priors, f"leave.{name}") for name in names]
+    parts, order = [], []
+    for kind in dict.fromkeys(prior.distribution for prior in found):
+        members = [i for i, prior in enumerate(found) if prior.distribution == kind]
+        value = as_vector([found[i] for i in members], f"leave_{kind}")
+        parts.append(-pt.log1p(-value) if kind == "beta" else value)
+        order += members
+    joined: Any = pt.concatenate(parts)  # type: ignore[no-untyped-call]
+    return joined[np.argsort(order)]
 
 
 def _as_data(judged: JudgedPanel) -> dict[str, Any]:

@@ -1,11 +1,11 @@
-"""From a prior that a person set to a PyMC distribution or to plain draws."""
+"""From a prior that a person set to a PyMC distribution."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from forecaster.domain.prior import Prior, PriorSet
+from forecaster.domain.prior import PARAMETERS, Distribution, Prior, PriorSet
 from forecaster.errors import ModelError
 
 
@@ -24,12 +24,22 @@ def prior_of(priors: PriorSet, id: str) -> Prior:
         ) from None
 
 
-def as_variable(prior: Prior, name: str | None = None, **dims: Any) -> Any:
-    """Return the prior as a PyMC variable of the current model, named by its own id."""
+def as_variable(prior: Prior, name: str, **dims: Any) -> Any:
+    """Return the prior as a variable of the current PyMC model."""
+    return _variable(prior.distribution, dict(prior.parameters), name, **dims)
+
+
+def as_vector(priors: Sequence[Prior], name: str) -> Any:
+    """Return priors of one distribution as one vector variable, which compiles once for all."""
+    names = PARAMETERS[priors[0].distribution]
+    columns = {n: np.array([prior.parameter(n) for prior in priors]) for n in names}
+    return _variable(priors[0].distribution, columns, name, shape=len(priors))
+
+
+def _variable(distribution: Distribution, p: Mapping[str, Any], name: str, **dims: Any) -> Any:
     import pymc as pm
 
-    name, p = name or prior.id, dict(prior.parameters)
-    match prior.distribution:
+    match distribution:
         case "normal":
             return pm.Normal(name, p["mean"], p["sd"], **dims)
         case "half_normal":
@@ -62,21 +72,3 @@ def normal_moments(prior: Prior) -> tuple[float, float]:
     if prior.distribution != "normal":
         raise ModelError(f"prior {prior.id} must be normal, got {prior.distribution}")
     return prior.parameter("mean"), prior.parameter("sd")
-
-
-def draw(
-    prior: Prior, size: int | tuple[int, ...], rng: np.random.Generator
-) -> NDArray[np.float64]:
-    """Return random draws from the prior."""
-    p = dict(prior.parameters)
-    match prior.distribution:
-        case "normal":
-            return rng.normal(p["mean"], p["sd"], size)
-        case "half_normal":
-            return np.abs(rng.normal(0.0, p["sd"], size))
-        case "log_normal":
-            return p["median"] * np.exp(rng.normal(0.0, p["sigma"], size))
-        case "beta":
-            return rng.beta(p["alpha"], p["beta"], size)
-        case "gamma":
-            return rng.gamma(p["shape"], 1.0 / p["rate"], size)
