@@ -18,11 +18,12 @@ type Row = Mapping[str, object]
 
 
 def result_rows(context: Context, run_id: str) -> list[Row]:
-    """Return the stored rows of a run, every column, by theatre, kind, horizon and rung.
+    """Return the stored rows of a run, columns as documented, by theatre, kind, horizon and rung.
 
     Raises:
         NotFoundError: no run has that id.
     """
+    from sqlalchemy import inspect
     from sqlmodel import Session, select
 
     from forecaster.store.tables.results import ResultRow
@@ -34,7 +35,8 @@ def result_rows(context: Context, run_id: str) -> list[Row]:
         ladder = work.ladders.get(run.ladder, run.ladder_version)
     with Session(engine.execution_options(read_only=True)) as session:
         found = session.exec(select(ResultRow).where(ResultRow.run_id == run_id)).all()
-        rows: list[Row] = [row.model_dump() for row in found]
+        columns = [column.name for column in inspect(ResultRow).columns]
+        rows: list[Row] = [{name: getattr(row, name) for name in columns} for row in found]
     present = {"state": run.state, "state_reason": run.state_reason}
     return sorted(({**row, **present} for row in rows), key=_order(ladder))
 

@@ -57,7 +57,8 @@ def _known(work: "UnitOfWork", ladder: "Ladder", *, as_of: datetime, now: dateti
 
     A prior is set for the next run, whatever day that run looks back to; the run names its set.
     """
-    readings = work.readings.as_of(watched_series(ladder), as_of)
+    found = work.readings.series(ladder.panel.source) if ladder.panel else ()
+    readings = work.readings.as_of(watched_series(ladder) | set(found), as_of)
     if not len(readings):
         raise ModelError(
             f"no reading for ladder {ladder.id!r} was known as of {as_of:%Y-%m-%d}: "
@@ -68,7 +69,7 @@ def _known(work: "UnitOfWork", ladder: "Ladder", *, as_of: datetime, now: dateti
 
 
 def watched_series(ladder: "Ladder") -> frozenset[str]:
-    """Return every series that a ladder's measures and indicators read."""
+    """Return every series that a ladder's measures and indicators name."""
     measures = [theatre.measure for theatre in ladder.theatres if theatre.measure is not None]
     measured = {s for m in measures for s in (*m.series, *m.denominator)}
     indicated = {s for i in ladder.indicators for _, series in i.series for s in series}

@@ -103,6 +103,9 @@ def test_a_report_can_be_written_to_a_file(
 def test_results_as_csv_sum_to_one(forecaster: Command, stored: str) -> None:
     rows = list(csv.DictReader(io.StringIO(forecaster("results", "--format", "csv").out)))
     assert {row["run_id"] for row in rows} == {stored}
+    documented = (ROOT / "docs" / "results.md").read_text(encoding="utf-8")
+    places = [documented.index(f"\n| `{column}` |") for column in rows[0]]
+    assert places == sorted(places)
     at = sorted(
         (row["theatre"], row["domain"], row["horizon_end"], float(row["probability"]))
         for row in rows
