@@ -20,7 +20,7 @@ class SamplingOptions:
 
     seed: int
     tune: int = 600
-    draws: int = 1000
+    draws: int = 1500
     chains: int = 4
     cores: int = 2
     target_accept: float = 0.9
@@ -42,17 +42,25 @@ class Posterior:
         }
 
 
-def sample(model: Any, options: SamplingOptions, progress: Progress | None = None) -> Posterior:
-    """Return posterior draws of a PyMC model; same model, options and seed, same draws.
+def compile_model(model: Any) -> Any:
+    """Return a PyMC model compiled for the sampler.
 
-    The compiled functions are kept on disk by PyTensor, so that only the first call in a data
-    directory compiles.
+    PyTensor keeps compiled functions on disk, so that only the first call in a data directory
+    compiles them all.
     """
     import nutpie
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        compiled = nutpie.compile_pymc_model(model)
+        return nutpie.compile_pymc_model(model)
+
+
+def sample(compiled: Any, options: SamplingOptions, progress: Progress | None = None) -> Posterior:
+    """Return posterior draws; same model, data, options and seed, same draws."""
+    import nutpie
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
         trace = nutpie.sample(
             compiled,
             draws=options.draws,

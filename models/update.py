@@ -1,7 +1,7 @@
 """One update: readings, judgements and priors as of a moment to a whole forecast of one ladder."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -19,7 +19,14 @@ from models.diagnostics import judge
 from models.family import Draws, Family, Simulation
 from models.inputs import Inputs, build_inputs
 from models.posterior import cells
-from models.sampling import Posterior, Progress, SamplingOptions, sample, sample_prior
+from models.sampling import (
+    Posterior,
+    Progress,
+    SamplingOptions,
+    compile_model,
+    sample,
+    sample_prior,
+)
 from models.standing import judged_records, standings
 
 type Array = NDArray[np.float64]
@@ -34,7 +41,7 @@ class Effort:
     kept_draws: int = 1000
     paths: int = 64
     tune: int = 600
-    draws: int = 1000
+    draws: int = 1500
     chains: int = 4
 
 
@@ -75,23 +82,43 @@ def update_ladder(
         seed=seed, tune=effort.tune, draws=effort.draws, chains=effort.chains, cores=cores
     )
     model = chosen.build(inputs, priors)
-    posterior = sample(model, options, progress)
+    posterior, verdict = _fit(chosen, compile_model(model), options, progress)
     prior = sample_prior(model, chosen.needs, draws=effort.kept_draws, seed=seed)
-    return _forecast(chosen, inputs, posterior, prior, effort, rng)
+    return _forecast(chosen, inputs, posterior, verdict, prior, effort, rng)
+
+
+def _fit(
+    family: Family, compiled: object, options: SamplingOptions, progress: Progress | None
+) -> tuple[Posterior, Diagnostics]:
+    """Sample, and once more for longer if the gate is not passed: a slow chain is not a wrong one.
+
+    The second verdict stands, whatever it is.
+    """
+    posterior = sample(compiled, options, progress)
+    verdict = judge(posterior, _published(family, posterior))
+    if verdict.passed:
+        return posterior, verdict
+    longer = replace(options, tune=2 * options.tune, draws=2 * options.draws)
+    posterior = sample(compiled, longer, progress)
+    return posterior, judge(posterior, _published(family, posterior))
+
+
+def _published(family: Family, posterior: Posterior) -> dict[str, Array]:
+    return {n: v for n, v in posterior.variables.items() if n in family.published and v.size}
 
 
 def _forecast(
     family: Family,
     inputs: Inputs,
     posterior: Posterior,
+    verdict: Diagnostics,
     prior: Draws,
     effort: Effort,
     rng: np.random.Generator,
 ) -> Forecast:
-    every = max(1, effort.chains * effort.draws // effort.kept_draws)
+    every = max(1, posterior.diverging.size // effort.kept_draws)
     simulation = family.simulate(inputs, posterior.flat(every), effort.paths, rng)
     before = family.simulate(inputs, prior, effort.paths, rng)
-    published = {n: v for n, v in posterior.variables.items() if n in family.published}
     return Forecast(
         family=family.id,
         family_version=family.version,
@@ -100,7 +127,7 @@ def _forecast(
         judged=judged_records(inputs),
         fans=fans(inputs, simulation),
         effects=effects(inputs, posterior),
-        diagnostics=judge(posterior, {n: v for n, v in published.items() if v.size}),
+        diagnostics=verdict,
     )
 
 

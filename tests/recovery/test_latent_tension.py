@@ -5,7 +5,7 @@ import pytest
 
 from models.conformance import assert_cells_coherent
 from models.families.latent_tension import FAMILY
-from models.sampling import SamplingOptions, sample
+from models.sampling import SamplingOptions, compile_model, sample
 from models.update import Effort, update_ladder
 from tests.builders_models import make_inputs, make_ladder, make_priors, make_readings
 
@@ -57,7 +57,7 @@ def case():
 def test_known_parameters_come_back(case):
     ladder, inputs = case
     model = FAMILY.build(inputs, make_priors(ladder))
-    posterior = sample(model, SamplingOptions(seed=1, tune=600, draws=600))
+    posterior = sample(compile_model(model), SamplingOptions(seed=1, tune=600, draws=600))
     inside = 0
     for name, truth in TRUTH.items():
         low, high = np.percentile(posterior.variables[name], (1, 99), axis=(0, 1))
