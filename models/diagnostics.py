@@ -28,7 +28,7 @@ def judge(posterior: Posterior, quantities: Mapping[str, Array]) -> Diagnostics:
         posterior: what the sampler returned.
         quantities: arrays (chain, draw, …) of everything that feeds a published number.
     """
-    names, stacked = _stacked(quantities)
+    names, stacked = _stacked(quantities, posterior.labels)
     rhat = _per_quantity(array_stats.rhat, stacked)
     bulk = _per_quantity(array_stats.ess, stacked, method="bulk")
     tail = _per_quantity(array_stats.ess, stacked, method="tail", prob=(0.05, 0.95))
@@ -71,13 +71,16 @@ def effective_sizes(values: Array) -> Array:
     return _per_quantity(array_stats.ess, values, method="mean")
 
 
-def _stacked(quantities: Mapping[str, Array]) -> tuple[list[str], Array]:
+def _stacked(
+    quantities: Mapping[str, Array], labels: Mapping[str, tuple[str, ...]]
+) -> tuple[list[str], Array]:
     """Put all quantities side by side as (chain, draw, quantity), with a name for each."""
     names: list[str] = []
     columns: list[Array] = []
     for name, values in quantities.items():
         flat = values.reshape(*values.shape[:2], -1)
-        names += [f"{name}[{i}]" if flat.shape[2] > 1 else name for i in range(flat.shape[2])]
+        entries = labels.get(name, tuple(map(str, range(flat.shape[2]))))
+        names += [f"{name}[{entry}]" if flat.shape[2] > 1 else name for entry in entries]
         columns.append(flat)
     return names, np.concatenate(columns, axis=2)
 

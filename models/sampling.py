@@ -3,7 +3,8 @@
 import os
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ class SamplingOptions:
 
     seed: int
     tune: int = 600
-    draws: int = 1500
+    draws: int = 1200
     chains: int = 4
     cores: int = 2
     target_accept: float = 0.9
@@ -28,11 +29,15 @@ class SamplingOptions:
 
 @dataclass(frozen=True, slots=True)
 class Posterior:
-    """Draws by name (chain, draw, …), and what the sampler said of itself per chain and draw."""
+    """Draws by name (chain, draw, …), and what the sampler said of itself per chain and draw.
+
+    labels: of each variable's entries in order, by the ladder's ids, such as `kyiv`.
+    """
 
     variables: dict[str, Array]
     diverging: NDArray[np.bool_]
     energy: Array
+    labels: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def flat(self, every: int = 1) -> dict[str, Array]:
         """Return draws with chains one after another, each thinned to every n-th draw."""
@@ -46,11 +51,13 @@ def compile_model(model: Any) -> Any:
     """Return a PyMC model compiled for the sampler.
 
     PyTensor keeps compiled functions on disk, so that only the first call in a data directory
-    compiles them all.
+    compiles them all. Fast mathematics is off: it lets the order of additions depend on whether a
+    function was compiled just now or read from disk, and with it every draw.
     """
     import nutpie
+    from pytensor.configdefaults import config
 
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), config.change_flags(numba__fastmath=False):
         warnings.simplefilter("ignore")
         return nutpie.compile_pymc_model(model)
 
@@ -78,7 +85,14 @@ def sample(compiled: Any, options: SamplingOptions, progress: Progress | None = 
         variables={str(name): values.to_numpy() for name, values in posterior.data_vars.items()},
         diverging=stats["diverging"].to_numpy(),
         energy=stats["energy"].to_numpy(),
+        labels={str(name): _labels(values) for name, values in posterior.data_vars.items()},
     )
+
+
+def _labels(values: Any) -> tuple[str, ...]:
+    """Return one label per entry of a variable, of the coordinates it is indexed by."""
+    coordinates = [values.coords[dim].to_numpy() for dim in values.dims[2:]]
+    return tuple(", ".join(map(str, entry)) for entry in product(*coordinates))
 
 
 def _callback(options: SamplingOptions, progress: Progress | None) -> dict[str, Any]:

@@ -41,7 +41,7 @@ class Effort:
     kept_draws: int = 1000
     paths: int = 64
     tune: int = 600
-    draws: int = 1500
+    draws: int = 1200
     chains: int = 4
 
 
@@ -118,7 +118,7 @@ def _forecast(
 ) -> Forecast:
     every = max(1, posterior.diverging.size // effort.kept_draws)
     simulation = family.simulate(inputs, posterior.flat(every), effort.paths, rng)
-    before = family.simulate(inputs, prior, effort.paths, rng)
+    before = family.simulate(inputs, prior, max(8, effort.paths // 4), rng)
     return Forecast(
         family=family.id,
         family_version=family.version,

@@ -74,8 +74,8 @@ def _measured(inputs: Inputs, priors: PriorSet) -> None:
     drift, extra = shock[:, None] * loading[None, :], 0.0
     if inputs.indicators.indicators:
         effects = _effects(inputs, priors)
-        drift = drift + (data["value"] * effects[None]).sum(axis=-1)
-        extra = (data["missing"] * effects[None] ** 2).sum(axis=-1)
+        drift = drift + _weighted(data["value"], effects)
+        extra = _weighted(data["missing"], effects**2)
     loglik = local_level_loglik(
         y=data["y"],
         observed=data["observed"],
@@ -86,6 +86,11 @@ def _measured(inputs: Inputs, priors: PriorSet) -> None:
         r=noise[None, :] ** 2 / data["exposure"] + data["counting"],
     )
     pm.Potential("likelihood", loglik.sum())
+
+
+def _weighted(values: Any, weights: Any) -> Any:
+    """Return the weighted sum over indicators, (step, theatre), as one matrix product each."""
+    return pt.matmul(values, weights[:, :, None])[:, :, 0].T
 
 
 def _levels(priors: PriorSet) -> Any:
@@ -142,9 +147,9 @@ def _as_data(inputs: Inputs) -> dict[str, Any]:
     }
     data = {name: pm.Data(name, column, dims=by_theatre) for name, column in columns.items()}
     if inputs.indicators.indicators:
-        by_indicator = (*by_theatre, "indicator")
-        value = padded(inputs.indicators.value, rows, fill=0.0)
-        missing = padded(inputs.indicators.missing, rows, fill=0.0)
+        by_indicator = ("theatre", "step", "indicator")
+        value = padded(inputs.indicators.value, rows, fill=0.0).swapaxes(0, 1)
+        missing = padded(inputs.indicators.missing, rows, fill=0.0).swapaxes(0, 1)
         data["value"] = pm.Data("indicator_value", value, dims=by_indicator)
         data["missing"] = pm.Data("indicator_missing", missing, dims=by_indicator)
     return data
