@@ -57,9 +57,22 @@ def _measured(inputs: Inputs, theatre: str, domain: str) -> Standing:
         exposure=float(exposure[panel.first_open_step])
         if panel.first_open_step < len(exposure)
         else 0.0,
-        label=f"no data for {gap} {calendar.step}s" if gap > 1 else "",
+        label=f"no data for {gap} {calendar.step}s" if gap > 1 else _climbed(inputs, k, last),
         history=tuple((calendar.start_of(int(t)), float(measure[t])) for t in whole),
     )
+
+
+def _climbed(inputs: Inputs, theatre: int, last: float | None) -> str:
+    """Say which higher rung the events of the unfinished step alone have already reached."""
+    panel, step = inputs.measures, inputs.measures.first_open_step
+    if last is None or step >= len(panel.count) or not panel.is_share[theatre]:
+        return ""
+    so_far = np.array(100.0 * panel.count[step, theatre] / panel.base[step, theatre])
+    rung = int(panel.rung_of(so_far))
+    if rung <= int(panel.rung_of(np.array(last))):
+        return ""
+    order = next(r.order for r in inputs.ladder.rungs if r.id == panel.rungs[rung])
+    return f"already on rung {order} in the unfinished {inputs.calendar.step}"
 
 
 def _judged(inputs: Inputs, theatre: str, domain: str) -> Standing:

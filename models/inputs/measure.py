@@ -106,12 +106,14 @@ def _theatre_columns(
         value, seen = last_per_step(index, measure.series, calendar)
         return value, seen.astype(float), np.ones_like(value), np.ones_like(value)
     denominator = measure.denominator or measure.series
-    count, _ = sum_per_step(index, measure.series, calendar)
+    count, own_days = sum_per_step(index, measure.series, calendar)
     total, days = sum_per_step(index, denominator, calendar)
-    exposure = np.minimum(days / calendar.days_in_step, 1.0)
-    base = trailing_mean(total, exposure, measure.window_steps)
+    national = np.minimum(days / calendar.days_in_step, 1.0)
+    # A theatre that nobody reported on is unseen, however much is known of its neighbours.
+    exposure = np.minimum(own_days / calendar.days_in_step, national)
+    base = trailing_mean(total, national, measure.window_steps)
     with np.errstate(divide="ignore", invalid="ignore"):
-        whole = np.where(exposure > 0, total / exposure, np.nan)
+        whole = np.where(national > 0, total / national, np.nan)
     return count, exposure, base, whole
 
 
