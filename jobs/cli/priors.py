@@ -112,7 +112,9 @@ def predictive(
 
 def _percent(value: float) -> str:
     """Return a probability in per cent; a rung that does not exist there is a dash."""
-    return "–" if value != value else f"{100 * value:.1f} %"
+    if value != value:
+        return "–"
+    return "<0.1 %" if 0 < value < 0.001 else f"{100 * value:.1f} %"
 
 
 def _pair(text: str) -> tuple[str, float]:

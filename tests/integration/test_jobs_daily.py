@@ -75,6 +75,22 @@ def test_no_reading_recorded_later_reaches_a_run_as_of_an_earlier_day(tmp_path: 
     context.engine().dispose()
 
 
+@pytest.mark.parametrize(("as_of", "claimed"), [("2022-10-13", 182.0), ("2024-08-06", 183.0)])
+def test_a_run_sees_the_losses_as_they_were_claimed_then(
+    tmp_path: Path, as_of: str, claimed: float
+) -> None:
+    """The claim of 13 October 2022 on air defence was corrected the day after."""
+    model = QuickModel()
+    context = make_context(tmp_path, model=model)
+    run(context, date.fromisoformat(as_of))
+    ((_, known, _),) = model.told
+    rows = (known.series == "losses.air-defence") & (
+        known.observed_at == np.datetime64("2022-10-13", "us")
+    )
+    assert known.value[rows].tolist() == [claimed]
+    context.engine().dispose()
+
+
 def test_a_past_run_does_not_move_the_pointer(context: Context) -> None:
     latest = run(context, sample_last_day())
     past = run(context, date(2024, 8, 6))
