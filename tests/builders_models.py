@@ -37,7 +37,7 @@ PRIORS = (
     make_prior("noise.median", "log_normal", median=0.2, sigma=0.5),
     make_prior("noise.spread", "half_normal", sd=0.3),
     make_prior("common.loading", "half_normal", sd=0.15),
-    make_prior("effect.aid", "normal", mean=0.0, sd=0.05),
+    make_prior("effect.aid", "normal", mean=0.0, sd=0.1),
     make_prior("effect.spread", "half_normal", sd=0.01),
     make_prior("enter.kinetic.strike", "log_normal", median=0.001, sigma=1.0),
     make_prior("leave.kinetic.strike", "beta", alpha=2.0, beta=4.0),
