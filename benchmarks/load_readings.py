@@ -7,7 +7,6 @@ Without a URL, a server of its own is started and removed again. The bars: a fir
 """
 
 import contextlib
-import importlib
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +16,7 @@ import pandas as pd
 from sqlalchemy import Engine, text
 
 from forecaster.domain.reading import Readings
+from forecaster.reference.sample_readings import sample_readings
 from forecaster.store.session import make_engine, migrate
 from forecaster.store.unit_of_work import UnitOfWork
 
@@ -25,11 +25,11 @@ REPEATS = 3
 
 
 def main() -> None:
-    batches, what = readings()
+    batches = list(sample_readings())
     with database() as url:
         engine = make_engine(url)
         migrate(engine)
-        print_table(measure(engine, batches), rows=sum(map(len, batches)), what=what)
+        print_table(measure(engine, batches), rows=sum(map(len, batches)))
         engine.dispose()
 
 
@@ -63,29 +63,6 @@ def timed(load: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def readings() -> tuple[list[Readings], str]:
-    """Return the packaged sample, or readings of its shape if there is none."""
-    with contextlib.suppress(ImportError, AttributeError, FileNotFoundError):
-        return list(
-            importlib.import_module("forecaster.reference.load").sample_readings()
-        ), "sample"
-    return [made_up(series=150, days=1_300)], "made-up readings"
-
-
-def made_up(*, series: int, days: int) -> Readings:
-    names = np.array([f"made-up.events.{number:03d}" for number in range(series)], object)
-    observed = np.datetime64("2022-01-01", "us") + np.arange(days) * np.timedelta64(1, "D")
-    n = series * days
-    return Readings(
-        source="made-up",
-        series=np.repeat(names, days),
-        observed_at=np.tile(observed, series),
-        recorded_at=np.tile(observed + np.timedelta64(2, "D"), series),
-        value=np.random.default_rng(1).poisson(20, n).astype(np.float64),
-        estimated=np.ones(n, np.bool_),
-    )
-
-
 def to_frame(batch: Readings) -> pd.DataFrame:
     columns = ("series", "observed_at", "recorded_at", "value", "estimated")
     frame = pd.DataFrame({name: getattr(batch, name) for name in columns})
@@ -109,8 +86,8 @@ def database() -> Iterator[str]:
         postgres.stop(folder)
 
 
-def print_table(seconds: dict[str, float], *, rows: int, what: str) -> None:
-    print(f"{what}, best of {REPEATS}")
+def print_table(seconds: dict[str, float], *, rows: int) -> None:
+    print(f"the packaged sample, best of {REPEATS}")
     print(f"{'':16}{'rows':>10}{'seconds':>10}{'rows/s':>12}")
     for name, spent in seconds.items():
         print(f"{name:16}{rows:>10,}{spent:>10.3f}{rows / spent:>12,.0f}")
