@@ -48,6 +48,8 @@ def filter_and_smooth(
         drift, q, r (step, theatre).
     """
     steps, theatres = y.shape
+    if not (drift.shape == q.shape == r.shape == observed.shape == y.shape):
+        raise ValueError("drift, q, r and observed must have the shape of y")
     loglik = np.zeros(theatres)
     g_level, g_phi = np.zeros(theatres), np.zeros(theatres)
     g_drift, g_q, g_r = np.zeros_like(y), np.zeros_like(y), np.zeros_like(y)
@@ -128,6 +130,10 @@ def _numba(op: LocalLevelLogLikelihood, **_: Any) -> Any:
 def local_level_loglik(
     *, y: Any, observed: Any, level: Any, phi: Any, drift: Any, q: Any, r: Any
 ) -> Any:
-    """Return log p(y | parameters) per theatre as a differentiable PyTensor vector."""
+    """Return log p(y | parameters) per theatre as a differentiable PyTensor vector.
+
+    `drift`, `q` and `r` may be of any shape that broadcasts to that of `y`.
+    """
+    drift, q, r = (value + pt.zeros_like(y) for value in (drift, q, r))
     outputs: Any = LocalLevelLogLikelihood()(y, observed, level, phi, drift, q, r)
     return outputs[0]

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
+from numpy.typing import NDArray
 
 from forecaster.domain.prior import PriorSet
 from forecaster.errors import ModelError
@@ -25,6 +26,8 @@ from models.components.priors import as_variable, log_moments, prior_of
 from models.components.simulate_tension import simulate_tension
 from models.family import Family
 from models.inputs import Inputs
+
+type Index = NDArray[np.int64]
 
 BLOCK = 52
 """The time axis grows in blocks, so that shapes, and with them compiled code, change rarely."""
@@ -64,16 +67,17 @@ def _coordinates(inputs: Inputs) -> dict[str, Any]:
 
 
 def _measured(inputs: Inputs, priors: PriorSet) -> None:
-    level = _levels(priors)
+    region_of = _region_of(inputs)
+    level = _levels(priors, region_of)
     phi = as_variable(prior_of(priors, "persistence"), "phi", dims="theatre")
-    volatility = _volatilities(priors)
+    volatility = _volatilities(priors, region_of)
     noise = _noises(priors)
     loading = _loadings(priors)
     shock = pm.Normal("shock", dims="step")
     data = _as_data(inputs)
     drift, extra = shock[:, None] * loading[None, :], 0.0
     if inputs.indicators.indicators:
-        effects = _effects(inputs, priors)
+        effects = _effects(inputs, priors, region_of)
         drift = drift + _weighted(data["value"], effects)
         extra = _weighted(data["missing"], effects**2)
     loglik = local_level_loglik(
@@ -93,11 +97,25 @@ def _weighted(values: Any, weights: Any) -> Any:
     return pt.matmul(values, weights[:, :, None])[:, :, 0].T
 
 
-def _levels(priors: PriorSet) -> Any:
-    """Level per theatre, centred: the data inform each theatre's level well."""
+def _region_of(inputs: Inputs) -> Index:
+    """Return the index of each measured theatre's region."""
+    regions = list(dict.fromkeys(inputs.measures.regions))
+    return np.array([regions.index(region) for region in inputs.measures.regions])
+
+
+def _by_region(name: str, spread: Any, region_of: Index) -> Any:
+    """How far each theatre's region lies from the mean of all; nothing if there is one region."""
+    if len(np.unique(region_of)) < 2:
+        return 0.0
+    return spread * pm.Normal(f"{name}_region_z", dims="region")[region_of]
+
+
+def _levels(priors: PriorSet, region_of: Index) -> Any:
+    """Level per theatre around its region's, centred: the data inform each level well."""
     mean = as_variable(prior_of(priors, "level.mean"), "level_mean")
     spread = as_variable(prior_of(priors, "level.spread"), "level_spread")
-    return pm.Normal("level", mean, spread, dims="theatre")
+    regional = mean + _by_region("level", spread, region_of)
+    return pm.Normal("level", regional, spread, dims="theatre")
 
 
 def _loadings(priors: PriorSet) -> Any:
@@ -110,13 +128,14 @@ def _loadings(priors: PriorSet) -> Any:
     return pm.Deterministic("loading", scale * pt.exp(LOADING_SPREAD * z), dims="theatre")
 
 
-def _volatilities(priors: PriorSet) -> Any:
+def _volatilities(priors: PriorSet, region_of: Index) -> Any:
     """Volatility per theatre and its region, not centred: weakly informed, so that it mixes."""
     mean, sd = log_moments(prior_of(priors, "volatility.median"))
     centre = pm.Normal("volatility_centre", mean, sd)
     spread = as_variable(prior_of(priors, "volatility.spread"), "volatility_spread")
     z = pm.Normal("volatility_z", dims="theatre")
-    return pm.Deterministic("volatility", pt.exp(centre + spread * z), dims="theatre")
+    log_volatility = centre + _by_region("volatility", spread, region_of) + spread * z
+    return pm.Deterministic("volatility", pt.exp(log_volatility), dims="theatre")
 
 
 def _noises(priors: PriorSet) -> Any:
@@ -128,9 +147,7 @@ def _noises(priors: PriorSet) -> Any:
     return pm.Deterministic("noise", pt.exp(log_noise), dims="theatre")
 
 
-def _effects(inputs: Inputs, priors: PriorSet) -> Any:
-    regions = list(dict.fromkeys(inputs.measures.regions))
-    region_of = np.array([regions.index(region) for region in inputs.measures.regions])
+def _effects(inputs: Inputs, priors: PriorSet, region_of: Index) -> Any:
     effects = pooled_effects(priors, inputs.indicators.indicators, region_of)
     return pm.Deterministic("effects", effects, dims=("theatre", "indicator"))
 

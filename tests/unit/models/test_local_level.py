@@ -69,6 +69,18 @@ def test_value_of_an_unseen_step_changes_nothing(case):
         np.testing.assert_array_equal(a, b)
 
 
+def test_a_variance_shared_by_all_steps_is_broadcast(case):
+    shared = case["q"][:1]
+    whole = {**case, "q": np.repeat(shared, STEPS, axis=0)}
+    expected = filter_and_smooth(**whole)[0]
+    np.testing.assert_allclose(local_level_loglik(**{**case, "q": shared}).eval(), expected)
+
+
+def test_arrays_of_other_shapes_are_refused(case):
+    with pytest.raises(ValueError, match="shape of y"):
+        filter_and_smooth(**{**case, "q": case["q"][:1]})
+
+
 def test_backward_sampling_has_the_moments_of_the_conditional_normal(case):
     per_draw = {n: case[n][None] for n in ("level", "phi", "drift", "q", "r")}
     filtered = filter_states(y=case["y"], observed=case["observed"], **per_draw)
