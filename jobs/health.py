@@ -35,6 +35,7 @@ def _status(
     if stored is not None and stored.checked_at <= as_of:
         return stored
     status = status_of(source, None, rows_new=0, now=as_of, last_observed=last)
+    status = replace(status, rows_expected=0)  # nothing was asked for, so no rows were expected
     if last is not None:
         return status
     reason = f"no reading of it is stored: run `forecaster ingest {source.id}`"

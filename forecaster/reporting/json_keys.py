@@ -153,7 +153,7 @@ KEYS: dict[type, dict[str, str]] = {
         "last_observed_at": "Start of the last period observed.",
         "age_days": "Days from that to the report's as_of.",
         "rows_received": "Rows in the last answer.",
-        "rows_expected": "Fewest rows of a healthy answer.",
+        "rows_expected": "Fewest rows of a healthy answer; 0 if the source was not asked.",
         "rows_new": "Rows not known before.",
         "rows_rejected": "Rows refused.",
     },

@@ -138,7 +138,7 @@ def _health(report: DailyReport) -> str:
             row.name,
             f"{row.state}: {row.reason}" if row.reason else row.state,
             day(row.last_observed_at) if row.last_observed_at else "none",
-            f"{row.rows_received:,} of {row.rows_expected:,}",
+            f"{row.rows_received:,} of {row.rows_expected:,}" if row.rows_expected else "–",
             f"{row.rows_rejected:,}",
             row.grade or "–",
         ]

@@ -134,6 +134,6 @@ def local_level_loglik(
 
     `drift`, `q` and `r` may be of any shape that broadcasts to that of `y`.
     """
-    drift, q, r = (value + pt.zeros_like(y) for value in (drift, q, r))
+    drift, q, r = (pt.broadcast_to(value, y.shape) for value in (drift, q, r))
     outputs: Any = LocalLevelLogLikelihood()(y, observed, level, phi, drift, q, r)
     return outputs[0]
