@@ -7,7 +7,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from forecaster.domain.forecast import Diagnostics, Fan, Forecast, IndicatorEffect
+from forecaster.domain.forecast import Diagnostics, Forecast
 from forecaster.domain.judgement import Judgement
 from forecaster.domain.ladder import Ladder
 from forecaster.domain.prior import PriorSet
@@ -16,8 +16,9 @@ from forecaster.errors import ModelError
 from forecaster.shelf import pick
 from models.catalogue import families
 from models.diagnostics import judge
-from models.family import Draws, Family, Simulation
+from models.family import Draws, Family
 from models.inputs import Inputs, build_inputs
+from models.particulars import effects, fans
 from models.posterior import cells
 from models.sampling import (
     Posterior,
@@ -30,8 +31,6 @@ from models.sampling import (
 from models.standing import judged_records, standings
 
 type Array = NDArray[np.float64]
-
-FAN_LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,39 +145,3 @@ def _reference(
         effects=(),
         diagnostics=nothing,
     )
-
-
-def fans(inputs: Inputs, simulation: Simulation) -> tuple[Fan, ...]:
-    """Return quantiles of each theatre's measure for the open steps, the present one first."""
-    if simulation.paths is None:
-        return ()
-    measure = simulation.paths.measure
-    flat = measure.reshape(-1, *measure.shape[2:])
-    values = np.quantile(flat, FAN_LEVELS, axis=0)
-    return tuple(
-        Fan(theatre, FAN_LEVELS, tuple(tuple(map(float, row)) for row in values[:, :, k].T))
-        for k, theatre in enumerate(inputs.measures.theatres)
-    )
-
-
-def effects(inputs: Inputs, posterior: Posterior) -> tuple[IndicatorEffect, ...]:
-    """Return today's value and the pooled effect of every indicator, the unfed ones included."""
-    panel, draws = inputs.indicators, posterior.variables.get("effect")
-    found = []
-    for indicator in inputs.ladder.indicators:
-        if indicator.id not in panel.indicators or draws is None:
-            found.append(IndicatorEffect(indicator.id, None, 0.0, 0.0, 0.0, "no source"))
-            continue
-        j = panel.indicators.index(indicator.id)
-        sample = draws[..., j].ravel()
-        low, high = np.percentile(sample, (5, 95))
-        latest = panel.latest[:, j]
-        known = latest[np.isfinite(latest)]
-        value = float(known.mean()) if len(known) else None
-        label = "" if value is not None else "no data"
-        found.append(
-            IndicatorEffect(
-                indicator.id, value, float(sample.mean()), float(low), float(high), label
-            )
-        )
-    return tuple(found)

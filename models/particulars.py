@@ -1,0 +1,46 @@
+"""What a forecast shows besides its cells: the fan of each measure, and what indicators earned."""
+
+import numpy as np
+
+from forecaster.domain.forecast import Fan, IndicatorEffect
+from models.family import Simulation
+from models.inputs import Inputs
+from models.sampling import Posterior
+
+FAN_LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+
+def fans(inputs: Inputs, simulation: Simulation) -> tuple[Fan, ...]:
+    """Return quantiles of each theatre's measure for the open steps, the present one first."""
+    if simulation.paths is None:
+        return ()
+    measure = simulation.paths.measure
+    flat = measure.reshape(-1, *measure.shape[2:])
+    values = np.quantile(flat, FAN_LEVELS, axis=0)
+    return tuple(
+        Fan(theatre, FAN_LEVELS, tuple(tuple(map(float, row)) for row in values[:, :, k].T))
+        for k, theatre in enumerate(inputs.measures.theatres)
+    )
+
+
+def effects(inputs: Inputs, posterior: Posterior) -> tuple[IndicatorEffect, ...]:
+    """Return today's value and the pooled effect of every indicator, the unfed ones included."""
+    panel, draws = inputs.indicators, posterior.variables.get("effect")
+    found = []
+    for indicator in inputs.ladder.indicators:
+        if indicator.id not in panel.indicators or draws is None:
+            found.append(IndicatorEffect(indicator.id, None, 0.0, 0.0, 0.0, "no source"))
+            continue
+        j = panel.indicators.index(indicator.id)
+        sample = draws[..., j].ravel()
+        low, high = np.percentile(sample, (5, 95))
+        latest = panel.latest[:, j]
+        known = latest[np.isfinite(latest)]
+        value = float(known.mean()) if len(known) else None
+        label = "" if value is not None else "no data"
+        found.append(
+            IndicatorEffect(
+                indicator.id, value, float(sample.mean()), float(low), float(high), label
+            )
+        )
+    return tuple(found)
