@@ -87,7 +87,10 @@ def fetch(
     """
     resources = tuple(resource for resource in source.resources if resource.url)
     if not resources:
-        raise SourceError(f"{source.id} has no public URL configured: use --from-dir")
+        found = (
+            f"download it from {source.page} and" if source.page else "have its files in a folder,"
+        )
+        raise SourceError(f"{source.id} has no file that can be fetched: {found} use --from-dir")
     hosts = {*(host_of(resource.url) for resource in resources), *allowed_hosts}
     limits = Limits(
         timeout=timeout, attempts=attempts, max_bytes=max_bytes, wait_seconds=wait_seconds

@@ -60,6 +60,7 @@ class Source:
     cadence_days: how often something new is due. lag_days: how long after the end of its period
     a value is usually published. grade: Admiralty reliability and credibility, such as `B2`.
     expected_rows: fewest rows that a whole, healthy answer holds.
+    page: where a person finds the data, for a publisher who has no file that can be fetched.
     """
 
     id: str
@@ -77,4 +78,5 @@ class Source:
     bounds: tuple[Bounds, ...]
     parse: Callable[[Payloads], pd.DataFrame]
     quirks: str = ""
+    page: str = ""
     timings: tuple[Timing, ...] = ()

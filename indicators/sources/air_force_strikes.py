@@ -87,6 +87,7 @@ SOURCE = Source(
     expected_rows=3_500,
     bounds=(Bounds("strikes.", maximum=5_000),),
     parse=parse,
+    page="https://www.kaggle.com/datasets/piterfm/massive-missile-attacks-on-ukraine",
     quirks="Counted on the day a strike ended; reconnaissance drones left out; decoys included"
     " from autumn 2024.",
 )

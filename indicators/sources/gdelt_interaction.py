@@ -42,5 +42,6 @@ SOURCE = Source(
     expected_rows=250_000,
     bounds=(Bounds("interaction.", minimum=None), Bounds("interaction.world", jump=200)),
     parse=parse,
+    page="https://www.gdeltproject.org/",
     quirks="96 days missing; sums grow with coverage, divide by the world's total.",
 )

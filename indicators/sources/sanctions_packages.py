@@ -64,5 +64,6 @@ SOURCE = Source(
     expected_rows=60,
     bounds=(Bounds("sanctions.", maximum=10_000),),
     parse=parse,
-    quirks="Kept by hand until June 2024; packages of one day are added up; no public URL known.",
+    page="https://www.consilium.europa.eu/en/policies/sanctions-against-russia/",
+    quirks="Kept by hand until June 2024; packages of one day are added up.",
 )
