@@ -169,7 +169,7 @@ def test_messages_repeat_no_credentials(server):
 
 
 def test_a_source_without_an_address_says_what_to_do():
-    with pytest.raises(SourceError, match="no file that can be fetched: .* use --from-dir"):
+    with pytest.raises(SourceError, match=r"no file that can be fetched: .* use --from-dir"):
         ask(plain_source())
 
 
