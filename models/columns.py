@@ -132,20 +132,10 @@ def columns(inputs: Inputs, simulation: Simulation) -> list[Column]:
     return _never_sinking(found)
 
 
-def present_rung(inputs: Inputs, theatre: str) -> int:
-    """Return the index of the measured rung of the last whole step of a theatre (0 if none)."""
-    k = inputs.measures.theatres.index(theatre)
-    whole = np.flatnonzero(inputs.measures.complete[:, k])
-    if not len(whole):
-        return 0
-    return int(inputs.measures.rung_of(inputs.measures.measure[whole[-1], k]))
-
-
 def horizon_steps_ahead(inputs: Inputs, horizon: int) -> float:
     """Return how many steps lie between `as_of` and the end of the horizon; rarely whole."""
     end = inputs.calendar.end_of(inputs.calendar.last + horizon)
-    length = timedelta(days=float(np.median(np.diff(inputs.calendar.edges).astype(float))))
-    return (end - inputs.calendar.as_of) / length
+    return (end - inputs.calendar.as_of) / timedelta(days=inputs.calendar.usual_days)
 
 
 def _occupied(inputs: Inputs, rungs: NDArray[np.int8] | None, horizon: int) -> Occupancy | None:
@@ -180,7 +170,7 @@ def _measured_side(
         counted.at[:, k],
         counted.reach[:, k],
         counted.below[:, k],
-        present_rung(inputs, theatre.id),
+        inputs.measures.present_rung(k),
         rungs.shape[1],
     )
 

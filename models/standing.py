@@ -46,8 +46,9 @@ def _measured(inputs: Inputs, theatre: str, domain: str) -> Standing:
         days=float(exposure[seen[-1]] * calendar.days_in_step[seen[-1]])
     )
     gap = calendar.last - int(seen[-1])
-    last = float(measure[whole[-1]]) if len(whole) else None
-    rung = panel.rungs[int(panel.rung_of(measure[whole[-1]]))] if len(whole) else panel.rungs[0]
+    last_whole = panel.last_whole(k)
+    last = None if last_whole is None else float(measure[last_whole])
+    rung = panel.rungs[panel.present_rung(k)]
     return Standing(
         theatre=theatre,
         domain=domain,
@@ -69,7 +70,7 @@ def _climbed(inputs: Inputs, theatre: int, last: float | None) -> str:
         return ""
     so_far = np.array(100.0 * panel.count[step, theatre] / panel.base[step, theatre])
     rung = int(panel.rung_of(so_far))
-    if rung <= int(panel.rung_of(np.array(last))):
+    if rung <= panel.present_rung(theatre):
         return ""
     order = next(r.order for r in inputs.ladder.rungs if r.id == panel.rungs[rung])
     return f"already on rung {order} in the unfinished {inputs.calendar.step}"

@@ -7,7 +7,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from forecaster.domain.forecast import Diagnostics, Forecast
+from forecaster.domain.forecast import Cell, Diagnostics, Forecast, IndicatorEffect
 from forecaster.domain.judgement import Judgement
 from forecaster.domain.ladder import Ladder
 from forecaster.domain.prior import PriorSet
@@ -16,7 +16,7 @@ from forecaster.errors import ModelError
 from forecaster.shelf import pick
 from models.catalogue import families
 from models.diagnostics import judge
-from models.family import Draws, Family
+from models.family import Draws, Family, Simulation
 from models.inputs import Inputs, build_inputs
 from models.particulars import effects, fans
 from models.posterior import cells
@@ -118,30 +118,34 @@ def _forecast(
     every = max(1, posterior.diverging.size // effort.kept_draws)
     simulation = family.simulate(inputs, posterior.flat(every), effort.paths, rng)
     before = family.simulate(inputs, prior, max(8, effort.paths // 4), rng)
-    return Forecast(
-        family=family.id,
-        family_version=family.version,
-        cells=cells(inputs, simulation, prior=before, chains=effort.chains),
-        standings=standings(inputs),
-        judged=judged_records(inputs),
-        fans=fans(inputs, simulation),
-        effects=effects(inputs, posterior),
-        diagnostics=verdict,
-    )
+    found = cells(inputs, simulation, prior=before, chains=effort.chains)
+    return _assembled(family, inputs, simulation, found, effects(inputs, posterior), verdict)
 
 
 def _reference(
     family: Family, inputs: Inputs, effort: Effort, rng: np.random.Generator
 ) -> Forecast:
     simulation = family.simulate(inputs, {}, effort.kept_draws * effort.paths // 8, rng)
-    nothing = Diagnostics(True, "", 1.0, float("inf"), float("inf"), 0, 0, 1.0)
+    found = cells(inputs, simulation, prior=None, chains=1)
+    unsampled = Diagnostics(True, "", 1.0, float("inf"), float("inf"), 0, 0, 1.0)
+    return _assembled(family, inputs, simulation, found, (), unsampled)
+
+
+def _assembled(
+    family: Family,
+    inputs: Inputs,
+    simulation: Simulation,
+    found: tuple[Cell, ...],
+    earned: tuple[IndicatorEffect, ...],
+    verdict: Diagnostics,
+) -> Forecast:
     return Forecast(
         family=family.id,
         family_version=family.version,
-        cells=cells(inputs, simulation, prior=None, chains=1),
+        cells=found,
         standings=standings(inputs),
         judged=judged_records(inputs),
         fans=fans(inputs, simulation),
-        effects=(),
-        diagnostics=nothing,
+        effects=earned,
+        diagnostics=verdict,
     )

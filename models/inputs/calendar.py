@@ -38,6 +38,11 @@ class Calendar:
         edges[0] = max(edges[0], np.datetime64(self.starts, "D"))
         return np.diff(edges).astype(np.float64)
 
+    @property
+    def usual_days(self) -> float:
+        """The usual length of a whole step in days."""
+        return float(np.median(np.diff(self.edges).astype(float)))
+
     def step_of(self, days: Days) -> NDArray[np.int64]:
         """Return the step of each day; below 0 or above `last` means outside."""
         return np.searchsorted(self.edges, days.astype("datetime64[D]"), side="right") - 1

@@ -153,7 +153,7 @@ def _aggregated(
 ) -> Array:
     inside = (step >= 0) & (step <= calendar.last)
     step, value, size = step[inside], value[inside], calendar.last + 1
-    length = float(np.median(np.diff(calendar.edges).astype(float)))
+    length = calendar.usual_days
     if aggregate in ("sum", "mean"):
         return _totals(step, value, aggregate, size, spacing_days, length)
     last, row = np.full(size, np.nan), np.full(size, np.nan)

@@ -54,7 +54,7 @@ def build_judged(
 ) -> JudgedPanel:
     """Return the record of every judged rung from the ladder's start to the calendar's day."""
     begin, end = datetime.combine(ladder.starts, time.min, UTC), calendar.as_of
-    length = timedelta(days=float(np.median(np.diff(calendar.edges).astype(float))))
+    length = timedelta(days=calendar.usual_days)
     rows: list[tuple[str, int, float, float, float, float]] = []
     groups: list[tuple[str, str, str, int]] = []
     for theatre in ladder.theatres:

@@ -61,6 +61,16 @@ class MeasurePanel:
         whole = np.flatnonzero(self.complete.any(axis=1))
         return int(whole[-1]) + 1 if len(whole) else len(self.count) - 1
 
+    def last_whole(self, theatre: int) -> int | None:
+        """Return the last step that a theatre's column saw whole, None if there is none."""
+        whole = np.flatnonzero(self.complete[:, theatre])
+        return int(whole[-1]) if len(whole) else None
+
+    def present_rung(self, theatre: int) -> int:
+        """Return the index into `rungs` of a theatre's last whole step, 0 if there is none."""
+        step = self.last_whole(theatre)
+        return 0 if step is None else int(self.rung_of(self.measure[step, theatre]))
+
     def rung_of(self, measure: Array) -> NDArray[np.int64]:
         """Return the index into `rungs` of each value of the measure (NaN gives 0)."""
         return np.searchsorted(self.thresholds, np.nan_to_num(measure), side="right")
