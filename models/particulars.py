@@ -24,23 +24,22 @@ def fans(inputs: Inputs, simulation: Simulation) -> tuple[Fan, ...]:
 
 
 def effects(inputs: Inputs, posterior: Posterior) -> tuple[IndicatorEffect, ...]:
-    """Return today's value and the pooled effect of every indicator, the unfed ones included."""
-    panel, draws = inputs.indicators, posterior.variables.get("effect")
+    """Return today's value and the pooled effect of every indicator that the model estimated.
+
+    One without a source is not among them, and none is on a ladder without a measured rung.
+    """
+    draws = posterior.variables.get("effect")
+    if draws is None:
+        return ()
     found = []
-    for indicator in inputs.ladder.indicators:
-        if indicator.id not in panel.indicators or draws is None:
-            found.append(IndicatorEffect(indicator.id, None, 0.0, 0.0, 0.0, "no source"))
-            continue
-        j = panel.indicators.index(indicator.id)
+    for j, indicator in enumerate(inputs.indicators.indicators):
         sample = draws[..., j].ravel()
         low, high = np.percentile(sample, (5, 95))
-        latest = panel.latest[:, j]
+        latest = inputs.indicators.latest[:, j]
         known = latest[np.isfinite(latest)]
         value = float(known.mean()) if len(known) else None
         label = "" if value is not None else "no data"
         found.append(
-            IndicatorEffect(
-                indicator.id, value, float(sample.mean()), float(low), float(high), label
-            )
+            IndicatorEffect(indicator, value, float(sample.mean()), float(low), float(high), label)
         )
     return tuple(found)
