@@ -4,5 +4,7 @@ Where do I go to …?
 
 - add a model family: one new file in `models.families` exposing `FAMILY`
 - see what enters a model as of a day: `models.inputs`
-- see how it is sampled, judged and simulated: `models.sampling`, `diagnostics`, `posterior`
+- see how it is sampled and judged: `models.sampling`, `models.diagnostics`
+- see how paths become published cells: `models.columns`, `summary`, `prior_share`, `posterior`
+- see what the priors alone expect: `models.predictive`; the whole of it at once: `models.update`
 """
