@@ -22,7 +22,7 @@ def test_an_estimated_effect_has_its_interval_and_todays_value():
     (aid,) = effects(inputs, posterior(effect=drawn))
     assert aid.indicator == "aid"
     assert (aid.effect, aid.lower, aid.upper) == pytest.approx((1.0, -0.8, 2.8))
-    assert aid.value == inputs.indicators.latest[0, 0]
+    assert aid.value == pytest.approx(inputs.indicators.latest[0, 0])
 
 
 def test_nothing_is_claimed_of_an_effect_that_was_not_estimated():
