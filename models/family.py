@@ -56,6 +56,8 @@ class Family:
     reference that is not sampled. simulate: inputs, posterior draws (empty for a reference),
     number of paths per draw, and a random generator, to a `Simulation`. needs: variables that
     `simulate` reads. published: variables that feed a published number, which the gate looks at.
+    carry: draws fitted on earlier inputs, made to serve later ones of the same ladder (theatres
+    that are new drawn from the hierarchy); None for a family that must be fitted anew each time.
     """
 
     id: str
@@ -65,3 +67,4 @@ class Family:
     simulate: Callable[[Inputs, Draws, int, np.random.Generator], Simulation]
     needs: tuple[str, ...] = ()
     published: tuple[str, ...] = ()
+    carry: Callable[[Inputs, Draws, Inputs, np.random.Generator], Draws] | None = None
