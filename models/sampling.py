@@ -47,21 +47,6 @@ class Posterior:
         }
 
 
-def compile_model(model: Any) -> Any:
-    """Return a PyMC model compiled for the sampler.
-
-    PyTensor keeps compiled functions on disk, so that only the first call in a data directory
-    compiles them all. Fast mathematics is off: it lets the order of additions depend on whether a
-    function was compiled just now or read from disk, and with it every draw.
-    """
-    import nutpie
-    from pytensor.configdefaults import config
-
-    with warnings.catch_warnings(), config.change_flags(numba__fastmath=False):
-        warnings.simplefilter("ignore")
-        return nutpie.compile_pymc_model(model)
-
-
 def sample(compiled: Any, options: SamplingOptions, progress: Progress | None = None) -> Posterior:
     """Return posterior draws; same model, data, options and seed, same draws."""
     import nutpie

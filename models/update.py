@@ -15,6 +15,7 @@ from forecaster.domain.reading import Readings
 from forecaster.errors import ModelError
 from forecaster.shelf import pick
 from models.catalogue import families
+from models.compiling import compile_model
 from models.diagnostics import judge
 from models.family import Draws, Family, Simulation
 from models.inputs import Inputs, build_inputs
@@ -24,7 +25,6 @@ from models.sampling import (
     Posterior,
     Progress,
     SamplingOptions,
-    compile_model,
     sample,
     sample_prior,
 )

@@ -31,6 +31,7 @@ def make_prior(id: str, distribution: str, **parameters: float) -> Prior:
 PRIORS = (
     make_prior("level.mean", "normal", mean=3.4, sd=0.7),
     make_prior("level.spread", "half_normal", sd=0.5),
+    make_prior("level.wander", "log_normal", median=0.04, sigma=0.4),
     make_prior("persistence", "beta", alpha=40, beta=3),
     make_prior("volatility.median", "log_normal", median=0.15, sigma=0.5),
     make_prior("volatility.spread", "half_normal", sd=0.3),
@@ -149,6 +150,8 @@ def make_draws(inputs: Inputs, *, draws: int = 20, seed: int = 1) -> dict[str, n
     indicators, steps = len(inputs.indicators.indicators), inputs.calendar.last + 1
     return {
         "level": rng.normal(3.4, 0.3, (draws, theatres)),
+        "level_spread": rng.uniform(0.3, 0.8, draws),
+        "wander": rng.uniform(0.02, 0.08, (draws, theatres)),
         "phi": rng.uniform(0.8, 0.99, (draws, theatres)),
         "volatility": rng.uniform(0.05, 0.3, (draws, theatres)),
         "noise": rng.uniform(0.1, 0.3, (draws, theatres)),

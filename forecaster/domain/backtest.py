@@ -54,9 +54,10 @@ class Plan:
     Origins are the last instants of days, every `every_steps` steps from `first` to `last`.
     Those before `scored_from` are run, so that weights can be learnt from past forecasts alone,
     and are not scored. A family is fitted at every `refit_every`-th origin and carried to those
-    between, if it can be; nothing later than an origin is looked at. `domain` is the ladder's measured domain that is scored. An outcome
-    counts as it was known `resolve_after_days` after its step ended. `block_steps` is the length
-    of a bootstrap block in origins. `published` is the forecaster that readers are given.
+    between, if it can be; nothing later than an origin is looked at. `domain` is the ladder's
+    measured domain that is scored. An outcome counts as it was known `resolve_after_days` after
+    its step ended. `block_steps` is the length of a bootstrap block in origins. `published` is
+    the forecaster that readers are given.
     """
 
     id: str

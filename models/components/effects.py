@@ -40,7 +40,8 @@ def pooled_effects(priors: PriorSet, indicators: tuple[str, ...], region_of: Any
     z = pm.Normal("effect_z", dims="indicator")
     effect = pm.Deterministic("effect", rho * (mean + sd * z), dims="indicator")
     spread = as_variable(prior_of(priors, "effect.spread"), "effect_spread")
-    by_region = pm.Normal("effect_region_z", dims=("region", "indicator"))
-    by_theatre = pm.Normal("effect_theatre_z", dims=("theatre", "indicator"))
-    deviation = (by_region[region_of] + by_theatre) / np.sqrt(2.0)
+    deviation = pm.Normal("effect_theatre_z", dims=("theatre", "indicator"))
+    if len(np.unique(region_of)) > 1:
+        by_region = pm.Normal("effect_region_z", dims=("region", "indicator"))
+        deviation = (by_region[region_of] + deviation) / np.sqrt(2.0)
     return effect[None, :] + spread * deviation

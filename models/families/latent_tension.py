@@ -1,12 +1,14 @@
-"""Latent tension: a mean-reverting level per theatre that moves with its neighbours.
+"""Latent tension: fast deviations around a slowly wandering level, moved with the neighbours.
 
-Each theatre has a log tension that reverts to its own level, is pushed by common shocks shared
-with all theatres, and drifts with the indicators known the step before. Levels, volatilities and
-noise are pooled over theatres. The states are integrated out (`components.local_level`), so that
-the sampler sees only parameters and the common shocks. Judged rungs stand beside it.
+Each theatre has a log tension of two parts: a level that wanders over seasons, and a deviation
+that fades within weeks, is pushed by common shocks shared with all theatres, and drifts with the
+indicators known the step before. Levels, volatilities and noise are pooled over theatres. The
+states are integrated out (`components.local_level`), so that the sampler sees only parameters and
+the common shocks. Judged rungs stand beside it.
 
-What is missing widens the answer: an unseen step is no observation, and an indicator that was
-not known adds the variance of its effect to the innovation instead of a zero.
+What is missing widens the answer: an unseen step is no observation, a step seen in part is a
+noisier one, and an indicator that was not known adds the variance of its effect to the innovation
+instead of a zero.
 """
 
 from typing import Any
@@ -34,6 +36,9 @@ BLOCK = 52
 
 LOADING_SPREAD = 0.5
 """Spread of the logarithm of loadings between theatres."""
+
+WANDER_SPREAD = 0.3
+"""Spread of the logarithm of the levels' wandering between theatres."""
 
 
 def build(inputs: Inputs, priors: PriorSet) -> pm.Model:
@@ -68,7 +73,8 @@ def _coordinates(inputs: Inputs) -> dict[str, Any]:
 
 def _measured(inputs: Inputs, priors: PriorSet) -> None:
     region_of = _region_of(inputs)
-    level = _levels(priors, region_of)
+    level, spread = _levels(priors, region_of)
+    wander = _wanderings(priors)
     phi = as_variable(prior_of(priors, "persistence"), "phi", dims="theatre")
     volatility = _volatilities(priors, region_of)
     noise = _noises(priors)
@@ -84,6 +90,8 @@ def _measured(inputs: Inputs, priors: PriorSet) -> None:
         y=data["y"],
         observed=data["observed"],
         level=level,
+        start=spread**2,
+        w=wander**2,
         phi=phi,
         drift=drift,
         q=volatility[None, :] ** 2 + extra,
@@ -110,12 +118,20 @@ def _by_region(name: str, spread: Any, region_of: Index) -> Any:
     return spread * pm.Normal(f"{name}_region_z", dims="region")[region_of]
 
 
-def _levels(priors: PriorSet, region_of: Index) -> Any:
-    """Level per theatre around its region's, centred: the data inform each level well."""
+def _levels(priors: PriorSet, region_of: Index) -> tuple[Any, Any]:
+    """Mean of each theatre's level before the first step, its region's, and its spread."""
     mean = as_variable(prior_of(priors, "level.mean"), "level_mean")
     spread = as_variable(prior_of(priors, "level.spread"), "level_spread")
-    regional = mean + _by_region("level", spread, region_of)
-    return pm.Normal("level", regional, spread, dims="theatre")
+    regional = mean + _by_region("level", spread, region_of) + np.zeros(len(region_of))
+    return pm.Deterministic("level", regional, dims="theatre"), spread
+
+
+def _wanderings(priors: PriorSet) -> Any:
+    """How far each theatre's level wanders in a step, around one scale."""
+    mean, sd = log_moments(prior_of(priors, "level.wander"))
+    centre = pm.Normal("wander_centre", mean, sd)
+    z = pm.Normal("wander_z", dims="theatre")
+    return pm.Deterministic("wander", pt.exp(centre + WANDER_SPREAD * z), dims="theatre")
 
 
 def _loadings(priors: PriorSet) -> Any:
@@ -174,12 +190,14 @@ def _as_data(inputs: Inputs) -> dict[str, Any]:
 
 FAMILY = Family(
     id="latent_tension",
-    version="1",
-    name="Latent tension with common shocks",
+    version="2",
+    name="Latent tension with wandering levels and common shocks",
     build=build,
     simulate=simulate_tension,
     needs=(
         "level",
+        "level_spread",
+        "wander",
         "phi",
         "volatility",
         "noise",
@@ -191,6 +209,8 @@ FAMILY = Family(
     ),
     published=(
         "level",
+        "level_spread",
+        "wander",
         "phi",
         "volatility",
         "noise",

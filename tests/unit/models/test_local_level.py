@@ -5,7 +5,7 @@ import pytest
 from pytensor.gradient import verify_grad
 from scipy.stats import multivariate_normal
 
-from models.components.filtering import filter_states, sample_back
+from models.components.filtering import Dynamics, filter_states, sample_back
 from models.components.local_level import (
     START_VARIANCE,
     filter_and_smooth,
@@ -22,6 +22,8 @@ def case():
         "y": rng.normal(size=(STEPS, 2)),
         "observed": np.array([[1, 1], [1, 0], [0, 1], [1, 1], [1, 1], [0, 0], [1, 1]], float),
         "level": np.array([0.3, -0.5]),
+        "start": np.array([0.4, 0.9]),
+        "w": np.array([0.05, 0.02]),
         "phi": np.array([0.9, 0.6]),
         "drift": 0.2 * rng.normal(size=(STEPS, 2)),
         "q": rng.uniform(0.05, 0.3, (STEPS, 2)),
@@ -30,25 +32,33 @@ def case():
 
 
 def dense(case, k):
-    """Mean and covariance of the states, built without any recursion over data."""
+    """Mean and covariance of (deviations, levels), built without any recursion over data."""
     mean, transfer = np.zeros(STEPS), np.zeros((STEPS, STEPS + 1))
     for t in range(STEPS):
         before = transfer[t - 1] if t else np.eye(STEPS + 1)[0] * np.sqrt(START_VARIANCE)
         mean[t] = case["phi"][k] * (mean[t - 1] if t else 0.0) + case["drift"][t, k]
         transfer[t] = case["phi"][k] * before
         transfer[t, t + 1] += np.sqrt(case["q"][t, k])
-    return mean, transfer @ transfer.T
+    after = np.arange(1, STEPS + 1)
+    walked = case["start"][k] + case["w"][k] * np.minimum(after[:, None], after[None, :])
+    nothing = np.zeros((STEPS, STEPS))
+    covariance = np.block([[transfer @ transfer.T, nothing], [nothing, walked]])
+    return np.concatenate([mean, np.full(STEPS, case["level"][k])]), covariance
+
+
+def seen_part(case, k):
+    """What turns (deviations, levels) into the observations that were seen, and their noise."""
+    both = np.hstack([np.eye(STEPS), np.eye(STEPS)])
+    seen = case["observed"][:, k] > 0.5
+    return both[seen], np.diag(case["r"][seen, k]), case["y"][seen, k]
 
 
 def test_likelihood_is_the_normal_density_of_what_was_seen(case):
     loglik = filter_and_smooth(**case)[0]
     for k in range(2):
         mean, covariance = dense(case, k)
-        seen = case["observed"][:, k] > 0.5
-        total = covariance + np.diag(case["r"][:, k])
-        expected = multivariate_normal(
-            (case["level"][k] + mean)[seen], total[np.ix_(seen, seen)]
-        ).logpdf(case["y"][seen, k])
+        look, noise, y = seen_part(case, k)
+        expected = multivariate_normal(look @ mean, look @ covariance @ look.T + noise).logpdf(y)
         assert loglik[k] == pytest.approx(expected, abs=1e-10)
 
 
@@ -82,23 +92,24 @@ def test_arrays_of_other_shapes_are_refused(case):
 
 
 def test_backward_sampling_has_the_moments_of_the_conditional_normal(case):
-    per_draw = {n: case[n][None] for n in ("level", "phi", "drift", "q", "r")}
-    filtered = filter_states(y=case["y"], observed=case["observed"], **per_draw)
-    states = sample_back(
-        filtered,
-        phi=per_draw["phi"],
-        drift=per_draw["drift"],
-        q=per_draw["q"],
-        first=3,
-        paths=40_000,
-        rng=np.random.default_rng(5),
-    )[0]
+    per_draw = {n: case[n][None] for n in case if n not in ("y", "observed")}
+    dynamics = Dynamics(*(per_draw[n] for n in ("phi", "w", "drift", "q")))
+    filtered = filter_states(
+        y=case["y"],
+        observed=case["observed"],
+        level=per_draw["level"],
+        start=per_draw["start"],
+        dynamics=dynamics,
+        r=per_draw["r"],
+    )
+    drawn = sample_back(filtered, dynamics, first=3, paths=40_000, rng=np.random.default_rng(5))
+    states = np.concatenate([drawn[0][0], drawn[1][0]], axis=1)  # (path, step, theatre)
+    kept = [*range(3, STEPS), *range(STEPS + 3, 2 * STEPS)]
     for k in range(2):
         mean, covariance = dense(case, k)
-        seen = case["observed"][:, k] > 0.5
-        noisy = covariance[np.ix_(seen, seen)] + np.diag(case["r"][seen, k])
-        gain = covariance[:, seen] @ np.linalg.inv(noisy)
-        expected = mean + gain @ (case["y"][seen, k] - case["level"][k] - mean[seen])
-        spread = covariance - gain @ covariance[seen]
-        np.testing.assert_allclose(states[:, :, k].mean(axis=0), expected[3:], atol=0.02)
-        np.testing.assert_allclose(np.cov(states[:, :, k].T), spread[3:, 3:], atol=0.02)
+        look, noise, y = seen_part(case, k)
+        gain = covariance @ look.T @ np.linalg.inv(look @ covariance @ look.T + noise)
+        expected = (mean + gain @ (y - look @ mean))[kept]
+        spread = (covariance - gain @ look @ covariance)[np.ix_(kept, kept)]
+        np.testing.assert_allclose(states[:, :, k].mean(axis=0), expected, atol=0.02)
+        np.testing.assert_allclose(np.cov(states[:, :, k].T), spread, atol=0.02)
