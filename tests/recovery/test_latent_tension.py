@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from models.compiling import compile_model
 from models.conformance import assert_cells_coherent
 from models.families.latent_tension import FAMILY
-from models.compiling import compile_model
 from models.sampling import SamplingOptions, sample
 from models.update import Effort, update_ladder
 from tests.builders_models import make_inputs, make_ladder, make_priors, make_readings
