@@ -17,6 +17,10 @@ class LadderError(ForecasterError):
     """A ladder file cannot be read, or says something a ladder cannot mean."""
 
 
+class PlanError(ForecasterError):
+    """A plan of a backtest cannot be read, or does not hang together."""
+
+
 class SourceError(ForecasterError):
     """A source could not be fetched, or answered what it never should."""
 

@@ -41,10 +41,14 @@ class Effort:
 
 @dataclass(frozen=True, slots=True)
 class Forecaster:
-    """One line of a plan: a family's id and the part that it plays."""
+    """One line of a plan: a family's id, the part that it plays, and its weight in the stack.
+
+    weight: what the stack gives it before any forecast was scored; 0 leaves it out of the stack.
+    """
 
     id: str
     role: Role
+    weight: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,8 @@ class Plan:
     between, if it can be; nothing later than an origin is looked at. `domain` is the ladder's
     measured domain that is scored. An outcome counts as it was known `resolve_after_days` after
     its step ended. `block_steps` is the length of a bootstrap block in origins. `published` is
-    the forecaster that readers are given.
+    the forecaster that readers are given. `strength` is how many past forecasts the stack's prior
+    weights are worth.
     """
 
     id: str
@@ -72,12 +77,20 @@ class Plan:
     resolve_after_days: int
     forecasters: tuple[Forecaster, ...]
     published: str
+    strength: float
     seed: int
     effort: Effort
     block_steps: int
     resamples: int
     digest: str = ""
     text: str = ""
+
+    @property
+    def members(self) -> dict[str, float]:
+        """The members of the stack with their prior weights, which sum to one."""
+        weights = {f.id: f.weight for f in self.forecasters if f.weight > 0}
+        total = sum(weights.values())
+        return {id: weight / total for id, weight in weights.items()}
 
     def role(self, forecaster: str) -> Role:
         """Return the part that a forecaster plays; `KeyError` if the plan does not name it."""
