@@ -68,11 +68,7 @@ def update_ladder(
     """
     effort = effort or Effort()
     chosen = pick(families(), family, what="model family")
-    if ladder.panel is not None:
-        raise ModelError(
-            f"ladder {ladder.id} is a panel of theatres found in its data, which no family "
-            f"updates yet: it can be listed, shown and checked"
-        )
+    require_servable(chosen, ladder)
     inputs = build_inputs(ladder, readings=readings, judgements=judgements, as_of=as_of)
     rng = np.random.default_rng(seed)
     if chosen.build is None:
@@ -84,6 +80,27 @@ def update_ladder(
     posterior, verdict = _fit(chosen, compile_model(model), options, progress)
     prior = sample_prior(model, chosen.needs, draws=effort.kept_draws, seed=seed)
     return _forecast(chosen, inputs, posterior, verdict, prior, effort, rng)
+
+
+def require_servable(family: Family, ladder: Ladder) -> None:
+    """Do nothing if `family` can update `ladder`, whose panel has been opened if it has one.
+
+    Raises:
+        ModelError: the panel has no theatre, or the family does not serve the ladder's measures.
+    """
+    if ladder.panel is not None and not ladder.theatres:
+        raise ModelError(
+            f"no {ladder.panel.unit} of ladder {ladder.id} is at risk: ingest its drop "
+            f"{ladder.panel.source}, or choose another --as-of"
+        )
+    kinds = sorted({t.measure.kind for t in ladder.theatres if t.measure is not None})
+    unserved = [kind for kind in kinds if kind not in family.measures]
+    if unserved:
+        able = ", ".join(f.id for f in families().values() if unserved[0] in f.measures)
+        raise ModelError(
+            f"family {family.id} serves no measure of kind {unserved[0]}, which ladder "
+            f"{ladder.id} has: choose another by --family ({able})"
+        )
 
 
 def _fit(
