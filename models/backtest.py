@@ -7,29 +7,51 @@ at the first origin of a block, and its draws are carried to the others if the f
 import time
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
 from forecaster.domain.backtest import LEVELS, Effort, OriginForecast
 from forecaster.domain.forecast import Diagnostics
+from forecaster.domain.judgement import Judgement
+from forecaster.domain.ladder import Ladder
 from forecaster.domain.prior import PriorSet
+from forecaster.domain.reading import Readings
 from forecaster.shelf import pick
-from models.catalogue import families
-from models.compiling import compile_model
-from models.diagnostics import judge
+from models.catalogue import families, require_servable
 from models.family import Draws, Family, MeasurePaths, Simulation
-from models.inputs import Inputs
+from models.fitting import fit
+from models.inputs import Inputs, MeasurePanel, build_inputs
 from models.occupancy import occupancy, rung_paths
-from models.sampling import SamplingOptions, sample
+from models.sampling import SamplingOptions
 
 type Array = NDArray[np.float64]
 type Fit = tuple[Draws, Diagnostics | None]
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was known at one origin: small enough to send to a worker, which makes inputs of it.
+
+    `ladder` is opened as of the origin if it is a panel.
+    """
+
+    ladder: Ladder
+    readings: Readings
+    judgements: tuple[Judgement, ...]
+    as_of: datetime
+
+    def inputs(self) -> Inputs:
+        """Return the inputs, as the live path makes them."""
+        return build_inputs(
+            self.ladder, readings=self.readings, judgements=self.judgements, as_of=self.as_of
+        )
+
+
 def forecast_block(
-    family: str, block: Sequence[Inputs], priors: PriorSet, *, effort: Effort, seed: int
+    family: str, block: Sequence[Known], priors: PriorSet, *, effort: Effort, seed: int
 ) -> Iterator[OriginForecast]:
     """Yield the family's forecast from each origin of a block, in order.
 
@@ -37,7 +59,7 @@ def forecast_block(
 
     Args:
         family: id of a family on the shelf.
-        block: the inputs of origins in order of time, all of one ladder.
+        block: what was known at each origin, in order of time, all of one ladder.
         priors: the priors in force.
         effort: how much is computed.
         seed: of the whole backtest; each family and origin draws from a stream of its own.
@@ -48,10 +70,12 @@ def forecast_block(
     """
     chosen = pick(families(), family, what="model family")
     fitted: tuple[Inputs, Fit] | None = None
-    for inputs in block:
+    for known in block:
         began = time.perf_counter()
+        require_servable(chosen, known.ladder)
+        inputs = known.inputs()
         stream = np.random.SeedSequence(
-            [seed, zlib.crc32(family.encode()), inputs.calendar.as_of.toordinal()]
+            [seed, zlib.crc32(family.encode()), known.as_of.toordinal()]
         )
         rng = np.random.default_rng(stream)
         if fitted is None or chosen.carry is None:
@@ -70,11 +94,9 @@ def _fit(family: Family, inputs: Inputs, priors: PriorSet, effort: Effort, seed:
     options = SamplingOptions(
         seed=seed, tune=effort.tune, draws=effort.draws, chains=effort.chains, cores=1
     )
-    posterior = sample(compile_model(family.build(inputs, priors)), options)
-    published = {n: v for n, v in posterior.variables.items() if n in family.published and v.size}
+    posterior, verdict = fit(family, family.build(inputs, priors), options)
     every = max(1, posterior.diverging.size // effort.kept_draws)
-    kept = {n: v for n, v in posterior.flat(every).items() if n in family.needs}
-    return kept, judge(posterior, published)
+    return {n: v for n, v in posterior.flat(every).items() if n in family.needs}, verdict
 
 
 def _paths(family: Family, effort: Effort) -> int:
@@ -121,6 +143,13 @@ def _figures(inputs: Inputs, paths: MeasurePaths) -> tuple[Array, Array, Array]:
         counted = occupancy(rungs, step=step, count=len(measures.rungs))
         at.append(counted.at.mean(axis=0))
         reach.append(counted.reach.mean(axis=0))
-        flat = paths.measure[:, :, step].reshape(-1, len(measures.theatres))
-        quantiles.append(np.quantile(flat, LEVELS, axis=0).T)
+        quantiles.append(_quantiles(paths.measure[:, :, step], measures))
     return np.stack(at, axis=1), np.stack(reach, axis=1), np.stack(quantiles, axis=1)
+
+
+def _quantiles(measure: Array, measures: MeasurePanel) -> Array:
+    """Return quantiles (theatre, level) over draws and paths; NaN for levels, which are rungs."""
+    if measures.is_level:
+        return np.full((len(measures.theatres), len(LEVELS)), np.nan)
+    flat = measure.reshape(-1, len(measures.theatres))
+    return np.asarray(np.quantile(flat, LEVELS, axis=0).T)

@@ -1,8 +1,10 @@
-"""All model families there are, found on their shelf."""
+"""All model families there are, found on their shelf, and what each can serve."""
 
 from functools import lru_cache
 
 import models.families
+from forecaster.domain.ladder import Ladder
+from forecaster.errors import ModelError
 from forecaster.shelf import load_shelf
 from models.family import Family
 
@@ -11,3 +13,24 @@ from models.family import Family
 def families() -> dict[str, Family]:
     """Return every family by id."""
     return load_shelf(models.families, constant="FAMILY", kind=Family)
+
+
+def require_servable(family: Family, ladder: Ladder) -> None:
+    """Do nothing if `family` can update `ladder`, whose panel has been opened if it has one.
+
+    Raises:
+        ModelError: the panel has no theatre, or the family does not serve the ladder's measures.
+    """
+    if ladder.panel is not None and not ladder.theatres:
+        raise ModelError(
+            f"no {ladder.panel.unit} of ladder {ladder.id} is at risk: ingest its drop "
+            f"{ladder.panel.source}, or choose another --as-of"
+        )
+    kinds = sorted({t.measure.kind for t in ladder.theatres if t.measure is not None})
+    unserved = [kind for kind in kinds if kind not in family.measures]
+    if unserved:
+        able = ", ".join(f.id for f in families().values() if unserved[0] in f.measures)
+        raise ModelError(
+            f"family {family.id} serves no measure of kind {unserved[0]}, which ladder "
+            f"{ladder.id} has: choose another by --family ({able})"
+        )

@@ -1,23 +1,21 @@
 """One update: readings, judgements and priors as of a moment to a whole forecast of one ladder."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
+from forecaster.domain.backtest import Effort
 from forecaster.domain.forecast import Cell, Diagnostics, Forecast, IndicatorEffect
 from forecaster.domain.judgement import Judgement
 from forecaster.domain.ladder import Ladder
 from forecaster.domain.prior import PriorSet
 from forecaster.domain.reading import Readings
-from forecaster.errors import ModelError
 from forecaster.shelf import pick
-from models.catalogue import families
-from models.compiling import compile_model
-from models.diagnostics import judge
+from models.catalogue import families, require_servable
 from models.family import Draws, Family, Simulation
+from models.fitting import fit
 from models.inputs import Inputs, build_inputs
 from models.particulars import effects, fans
 from models.posterior import cells
@@ -25,7 +23,6 @@ from models.sampling import (
     Posterior,
     Progress,
     SamplingOptions,
-    sample,
     sample_prior,
 )
 from models.standing import judged_records, standings
@@ -33,15 +30,8 @@ from models.standing import judged_records, standings
 type Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class Effort:
-    """How much is computed: draws kept, paths simulated for each, and the sampler's lengths."""
-
-    kept_draws: int = 1000
-    paths: int = 64
-    tune: int = 600
-    draws: int = 1200
-    chains: int = 4
+LIVE = Effort(tune=600, draws=1200, chains=4, kept_draws=1000, paths=64)
+"""What a published run is computed with."""
 
 
 def update_ladder(
@@ -66,7 +56,7 @@ def update_ladder(
         ModelError: the inputs cannot be modelled, or hold something recorded after `as_of`.
         NotFoundError: no family has that id.
     """
-    effort = effort or Effort()
+    effort = effort or LIVE
     chosen = pick(families(), family, what="model family")
     require_servable(chosen, ladder)
     inputs = build_inputs(ladder, readings=readings, judgements=judgements, as_of=as_of)
@@ -77,50 +67,9 @@ def update_ladder(
         seed=seed, tune=effort.tune, draws=effort.draws, chains=effort.chains, cores=cores
     )
     model = chosen.build(inputs, priors)
-    posterior, verdict = _fit(chosen, compile_model(model), options, progress)
+    posterior, verdict = fit(chosen, model, options, progress)
     prior = sample_prior(model, chosen.needs, draws=effort.kept_draws, seed=seed)
     return _forecast(chosen, inputs, posterior, verdict, prior, effort, rng)
-
-
-def require_servable(family: Family, ladder: Ladder) -> None:
-    """Do nothing if `family` can update `ladder`, whose panel has been opened if it has one.
-
-    Raises:
-        ModelError: the panel has no theatre, or the family does not serve the ladder's measures.
-    """
-    if ladder.panel is not None and not ladder.theatres:
-        raise ModelError(
-            f"no {ladder.panel.unit} of ladder {ladder.id} is at risk: ingest its drop "
-            f"{ladder.panel.source}, or choose another --as-of"
-        )
-    kinds = sorted({t.measure.kind for t in ladder.theatres if t.measure is not None})
-    unserved = [kind for kind in kinds if kind not in family.measures]
-    if unserved:
-        able = ", ".join(f.id for f in families().values() if unserved[0] in f.measures)
-        raise ModelError(
-            f"family {family.id} serves no measure of kind {unserved[0]}, which ladder "
-            f"{ladder.id} has: choose another by --family ({able})"
-        )
-
-
-def _fit(
-    family: Family, compiled: object, options: SamplingOptions, progress: Progress | None
-) -> tuple[Posterior, Diagnostics]:
-    """Sample, and once more for longer if the gate is not passed: a slow chain is not a wrong one.
-
-    The second verdict stands, whatever it is.
-    """
-    posterior = sample(compiled, options, progress)
-    verdict = judge(posterior, _published(family, posterior))
-    if verdict.passed:
-        return posterior, verdict
-    longer = replace(options, tune=2 * options.tune, draws=2 * options.draws)
-    posterior = sample(compiled, longer, progress)
-    return posterior, judge(posterior, _published(family, posterior))
-
-
-def _published(family: Family, posterior: Posterior) -> dict[str, Array]:
-    return {n: v for n, v in posterior.variables.items() if n in family.published and v.size}
 
 
 def _forecast(
