@@ -17,12 +17,11 @@ from datetime import datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from forecaster.domain.backtest import LEVELS, OriginForecast, Outcomes, Plan
+from forecaster.domain.backtest import LEVELS, STACK, OriginForecast, Outcomes, Plan
 
 type Array = NDArray[np.float64]
 type Past = Mapping[datetime, Mapping[str, OriginForecast]]
 
-STACK = "stack"
 VERSION = "1"
 
 

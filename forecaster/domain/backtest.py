@@ -31,6 +31,10 @@ LEVELS: tuple[float, ...] = (
 """Quantile levels at which a forecast of the measure is kept."""
 
 
+STACK = "stack"
+"""The id of the one forecaster that is mixed from others."""
+
+
 @dataclass(frozen=True, slots=True)
 class Effort:
     """How much is computed per origin: sampler lengths, draws kept, paths for each."""
@@ -94,6 +98,11 @@ class Plan:
         weights = {f.id: f.weight for f in self.forecasters if f.weight > 0}
         total = sum(weights.values())
         return {id: weight / total for id, weight in weights.items()}
+
+    @property
+    def computed(self) -> tuple[str, ...]:
+        """The forecasters that are computed from readings: all but the stack."""
+        return tuple(f.id for f in self.forecasters if f.id != STACK)
 
     def role(self, forecaster: str) -> Role:
         """Return the part that a forecaster plays; `KeyError` if the plan does not name it."""

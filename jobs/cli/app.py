@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from jobs.cli import (
+    backtest,
     daily,
     doctor,
     ingest,
@@ -57,6 +58,7 @@ def start(
 
 
 app.command("daily")(daily.daily)
+app.command("backtest")(backtest.backtest)
 app.command("ingest")(ingest.ingest)
 app.command("update")(daily.update)
 app.command("report")(report.report)

@@ -1,0 +1,106 @@
+"""Every forecaster at every origin, each forecast stored as soon as it is made."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from jobs.backtesting.origins import origins_of
+from jobs.backtesting.tally import Tally
+from jobs.context import Context
+from jobs.known import known
+from jobs.workers import Answer, Task, Workers
+
+if TYPE_CHECKING:
+    from forecaster.domain.backtest import Plan
+    from forecaster.domain.ladder import Ladder
+    from forecaster.domain.prior import PriorSet
+    from forecaster.store.unit_of_work import UnitOfWork
+
+
+def run_members(
+    context: Context,
+    ladder: "Ladder",
+    plan: "Plan",
+    priors: "PriorSet",
+    workers: Workers,
+    backtest_id: str,
+) -> None:
+    """Compute and store every forecast of the plan's own forecasters that is not there yet."""
+    from forecaster.store.unit_of_work import UnitOfWork
+
+    with UnitOfWork(context.engine(), read_only=True) as work:
+        done = work.backtests.done(backtest_id)
+    origins = origins_of(plan, ladder)
+    left = sum(len(set(origins) - done.get(id, set())) for id in plan.computed)
+    tally = Tally(context, len(plan.computed) * len(origins), left)
+    for answer in workers.answers(_tasks(context, ladder, plan, priors, origins, done)):
+        tally.add(_keep(context, backtest_id, answer))
+
+
+def _tasks(
+    context: Context,
+    ladder: "Ladder",
+    plan: "Plan",
+    priors: "PriorSet",
+    origins: Sequence[datetime],
+    done: Mapping[str, set[datetime]],
+) -> Iterator[Task]:
+    """Yield the tasks that are left, by time; a block is read only when a worker is free."""
+    from forecaster.store.unit_of_work import UnitOfWork
+
+    for first in range(0, len(origins), plan.refit_every):
+        block = origins[first : first + plan.refit_every]
+        missing = [id for id in plan.computed if set(block) - done.get(id, set())]
+        if not missing:
+            continue
+        with UnitOfWork(context.engine(), read_only=True) as work:
+            found = tuple(known(work, ladder, origin) for origin in block)
+        for id in missing:
+            yield Task(id, found, priors, plan.effort, plan.seed)
+
+
+def _keep(context: Context, backtest_id: str, answer: Answer) -> int:
+    """Store an answer and return how many origins it settles."""
+    from forecaster.store.unit_of_work import UnitOfWork
+
+    with UnitOfWork(context.engine()) as work:
+        if answer.error:
+            _keep_failure(context, work, backtest_id, answer)
+        else:
+            _keep_forecasts(context, work, backtest_id, answer)
+        work.commit()
+    return len(answer.task.block)
+
+
+def _keep_failure(context: Context, work: "UnitOfWork", backtest_id: str, answer: Answer) -> None:
+    from jobs.provenance import code_version
+    from models.catalogue import families
+
+    family = families().get(answer.task.forecaster)
+    for one in answer.task.block:
+        work.backtests.fail(
+            backtest_id,
+            forecaster=answer.task.forecaster,
+            version=family.version if family else "",
+            origin=one.as_of,
+            reason=answer.error,
+            code_version=code_version(),
+            at=context.clock(),
+            seed=answer.task.seed,
+        )
+
+
+def _keep_forecasts(context: Context, work: "UnitOfWork", backtest_id: str, answer: Answer) -> None:
+    from jobs.provenance import code_version
+
+    for forecast in answer.forecasts:
+        verdict = forecast.diagnostics
+        refused = verdict is not None and not verdict.passed
+        work.backtests.add(
+            backtest_id,
+            forecast,
+            code_version=code_version(),
+            at=context.clock(),
+            state="refused" if refused else "done",
+            reason=verdict.reason if verdict is not None and refused else "",
+        )

@@ -1,0 +1,88 @@
+"""A backtest from its plan: every forecaster at every origin, then the stack, then the scores.
+
+Each forecast is stored as soon as it is made, so that a run that was killed goes on where it
+stopped: no origin is lost, and none is made twice.
+"""
+
+from typing import TYPE_CHECKING
+
+from forecaster.errors import PlanError
+from jobs.backtesting.members import run_members
+from jobs.backtesting.origins import resolved_by
+from jobs.backtesting.outcomes import settle
+from jobs.backtesting.stack import run_stack
+from jobs.context import Context
+from jobs.known import introduce, readings_as_of
+from jobs.workers import Workers
+
+if TYPE_CHECKING:
+    from forecaster.domain.backtest import Plan
+    from forecaster.domain.ladder import Ladder
+    from forecaster.domain.prior import PriorSet
+
+
+def run_backtest(
+    context: Context, ladder: "Ladder", plan: "Plan", workers: Workers, *, fresh: bool = False
+) -> str:
+    """Run what of a plan is not stored yet, score it, and return the backtest's id.
+
+    Raises:
+        PlanError: the plan is for another ladder, or its domain has no measured rung.
+        ModelError: nothing was known at its first origin.
+        StoreError: a forecaster is stored with another version: begin with `fresh`.
+    """
+    _check(ladder, plan)
+    backtest_id, priors = _begin(context, ladder, plan, fresh=fresh)
+    run_members(context, ladder, plan, priors, workers, backtest_id)
+    outcomes = settle(context, ladder, plan, backtest_id)
+    run_stack(context, plan, outcomes, backtest_id)
+    score(context, plan, backtest_id)
+    return backtest_id
+
+
+def _check(ladder: "Ladder", plan: "Plan") -> None:
+    if plan.ladder != ladder.id:
+        raise PlanError(
+            f"plan {plan.id} is for ladder {plan.ladder}, not {ladder.id}: name that one"
+        )
+    measured = {r.domain for r in ladder.rungs if r.threshold is not None}
+    if plan.domain not in measured:
+        raise PlanError(
+            f"plan {plan.id} scores domain {plan.domain!r}, which has no measured rung on ladder "
+            f"{ladder.id}: choose one of {', '.join(sorted(measured)) or 'none'}"
+        )
+
+
+def _begin(
+    context: Context, ladder: "Ladder", plan: "Plan", *, fresh: bool
+) -> "tuple[str, PriorSet]":
+    from forecaster.store.unit_of_work import UnitOfWork
+    from jobs.provenance import code_version, data_digest
+
+    now = context.clock()
+    with UnitOfWork(context.engine()) as work:
+        introduce(work, ladder, now)
+        last = readings_as_of(work, ladder, resolved_by(plan, ladder))
+        backtest_id = work.backtests.begin(
+            plan,
+            ladder=ladder,
+            data_digest=data_digest(last, ()),
+            code_version=code_version(),
+            at=now,
+            fresh=fresh,
+        )
+        priors = work.priors.in_force(ladder.id, now)
+        work.commit()
+    return backtest_id, priors
+
+
+def score(context: Context, plan: "Plan", backtest_id: str) -> None:
+    """Score every stored forecast of a backtest, and store the scores."""
+    from forecaster.scoring.backtest_scores import score_backtest
+    from forecaster.store.unit_of_work import UnitOfWork
+
+    with UnitOfWork(context.engine()) as work:
+        forecasts = work.backtests.forecasts(backtest_id)
+        scores = score_backtest(plan, forecasts, work.backtests.outcomes(backtest_id))
+        work.backtests.put_scores(backtest_id, scores, at=context.clock())
+        work.commit()

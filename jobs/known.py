@@ -1,0 +1,59 @@
+"""What was known of a ladder as of a moment: the one way in which readings reach a model."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from forecaster.errors import ModelError
+
+if TYPE_CHECKING:
+    from forecaster.domain.ladder import Ladder
+    from forecaster.domain.reading import Readings
+    from forecaster.store.unit_of_work import UnitOfWork
+    from models.backtest import Known
+
+
+def introduce(work: "UnitOfWork", ladder: "Ladder", now: datetime) -> None:
+    """Store the ladder's version, its own priors and its packaged judgements, if they are new."""
+    from forecaster.reference.load import packaged_judgements
+
+    work.ladders.ensure(ladder, now)
+    work.priors.ensure(ladder.id, ladder.priors, at=now)
+    work.judgements.add(packaged_judgements(ladder))
+
+
+def known(work: "UnitOfWork", ladder: "Ladder", as_of: datetime) -> "Known":
+    """Return the ladder, opened if it is a panel, with readings and judgements as of a moment.
+
+    Raises:
+        ModelError: no reading of it was known by then.
+    """
+    from forecaster.reference.panel import open_panel
+    from models.backtest import Known
+
+    readings = readings_as_of(work, ladder, as_of)
+    if not len(readings):
+        raise ModelError(
+            f"no reading for ladder {ladder.id!r} was known as of {as_of:%Y-%m-%d}: "
+            "run `forecaster ingest`, or choose a later --as-of"
+        )
+    judgements = work.judgements.as_of(ladder.id, as_of)
+    return Known(
+        ladder=open_panel(ladder, readings, as_of=as_of),
+        readings=readings,
+        judgements=tuple(judgements),
+        as_of=as_of,
+    )
+
+
+def readings_as_of(work: "UnitOfWork", ladder: "Ladder", as_of: datetime) -> "Readings":
+    """Return all readings that a ladder's measures, panel and indicators name, as of a moment."""
+    found = work.readings.series(ladder.panel.source) if ladder.panel else ()
+    return work.readings.as_of(watched_series(ladder) | set(found), as_of)
+
+
+def watched_series(ladder: "Ladder") -> frozenset[str]:
+    """Return every series that a ladder's measures and indicators name."""
+    measures = [theatre.measure for theatre in ladder.theatres if theatre.measure is not None]
+    measured = {s for m in measures for s in (*m.series, *m.denominator)}
+    indicated = {s for i in ladder.indicators for _, series in i.series for s in series}
+    return frozenset(measured | indicated)

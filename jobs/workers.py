@@ -1,0 +1,134 @@
+"""Where pieces of a backtest are computed: here, on processes of this machine, or on a cluster.
+
+The same function runs everywhere, one thread each, so that the numbers do not depend on where.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from forecaster.errors import ForecasterError, JobError
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+    from forecaster.domain.backtest import Effort, OriginForecast
+    from forecaster.domain.prior import PriorSet
+    from models.backtest import Known
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One forecaster's block of origins: all that a worker needs, and nothing that it can reach."""
+
+    forecaster: str
+    block: "tuple[Known, ...]"
+    priors: "PriorSet"
+    effort: "Effort"
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of a task: forecasts, or the error with a remedy that kept them from being made."""
+
+    task: Task
+    forecasts: "tuple[OriginForecast, ...]"
+    error: str = ""
+
+
+class Workers(Protocol):
+    """Computes tasks in any order."""
+
+    def answers(self, tasks: Iterable[Task]) -> Iterator[Answer]:
+        """Yield an answer for each task as it is done; a bug in a task is raised."""
+        ...
+
+
+def compute(task: Task) -> Answer:
+    """Return the answer to a task; the same on any machine with the same code."""
+    from threadpoolctl import threadpool_limits
+
+    from models.backtest import forecast_block
+
+    try:
+        with threadpool_limits(1):
+            made = tuple(
+                forecast_block(
+                    task.forecaster, task.block, task.priors, effort=task.effort, seed=task.seed
+                )
+            )
+    except ForecasterError as error:
+        return Answer(task, (), str(error))
+    return Answer(task, made)
+
+
+class Here:
+    """Computes in this process, one task after another."""
+
+    def answers(self, tasks: Iterable[Task]) -> Iterator[Answer]:
+        """Yield each answer before the next task is looked at."""
+        yield from map(compute, tasks)
+
+
+@dataclass(frozen=True, slots=True)
+class OnCluster:
+    """Computes on the workers of a Dask scheduler; a task whose worker dies runs on another."""
+
+    client: "Client"
+    ahead: int = 2
+    """How many tasks are on their way per worker: enough to keep it busy, few in memory."""
+
+    def answers(self, tasks: Iterable[Task]) -> Iterator[Answer]:
+        """Yield answers as they come in."""
+        from distributed import as_completed
+
+        waiting = iter(tasks)
+        running = as_completed()
+        most = max(1, self.ahead * len(self.client.scheduler_info()["workers"]))
+        for task in _next(waiting, most):
+            running.add(self.client.submit(compute, task, pure=False))
+        for future in running:
+            yield future.result()
+            for task in _next(waiting, 1):
+                running.add(self.client.submit(compute, task, pure=False))
+
+
+def _next(tasks: Iterator[Task], count: int) -> Iterator[Task]:
+    for _ in range(count):
+        task = next(tasks, None)
+        if task is None:
+            return
+        yield task
+
+
+@contextmanager
+def workers(count: int = 1, cluster: str | None = None) -> Iterator[Workers]:
+    """Hand out the workers that a person asked for, and let them go at the end.
+
+    Raises:
+        JobError: the cluster does not answer.
+    """
+    if cluster is None and count == 1:
+        yield Here()
+        return
+    from distributed import Client, LocalCluster
+
+    try:
+        if cluster is not None:
+            client = Client(cluster, timeout="10s")
+        else:
+            local = LocalCluster(
+                n_workers=count, threads_per_worker=1, processes=True, dashboard_address=None
+            )
+            client = Client(local)
+    except (OSError, TimeoutError) as error:
+        raise JobError(
+            f"no Dask scheduler answers at {cluster} ({error}): start one with `dask scheduler`, "
+            "or use --workers"
+        ) from None
+    with client:
+        yield OnCluster(client)
+    if cluster is None:
+        local.close()
