@@ -11,6 +11,8 @@ Where do I go to …?
 - ask whether forecasts keep changing their mind: `stability`
 - know how sure a mean or a difference is: `bootstrap`
 - put forecasts of many forecasters on one grid, the same cells for all: `panel`
-- score a whole backtest: `backtest_scores`; its parts: `cells`, `events`, `against`
+- score a whole backtest: `backtest_scores`; its parts: `cells`, `events`, `against`,
+  `revisions`; what came of a forecast: `resolution`; how cells become rows: `pooling`
+- draw reliability or transforms: `curves`
 - write the rows of the evaluation: `evaluation`
 """

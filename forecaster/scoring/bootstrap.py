@@ -116,10 +116,14 @@ def skill(sums: Array) -> Array:
 
 
 def slope(sums: Array) -> Array:
-    """Return the least-squares slope of y on x from sums of 1, x, y, x², xy (5, …)."""
+    """Return the least-squares slope of y on x from sums of 1, x, y, x², xy (5, …).
+
+    NaN where all x are the same.
+    """
     n, x, y, xx, xy = sums
-    spread = n * xx - x * x
-    return np.asarray(np.where(spread > 1e-12, (n * xy - x * y) / spread, np.nan))
+    spread = np.asarray(n * xx - x * x)
+    apart = np.where(spread > 1e-9 * n * xx, spread, np.nan)  # nothing but rounding sets x apart
+    return np.asarray((n * xy - x * y) / apart)
 
 
 def mean_interval(values: Array, blocks: Blocks, *, level: float = 0.9) -> Estimate:

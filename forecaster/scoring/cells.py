@@ -29,7 +29,7 @@ def per_cell(panel: Panel) -> Mapping[str, Array]:
     `pit_mean` of the measure, NaN for a forecaster that gives no quantiles. The mean of `pit_mean`
     is 0.5 for calibrated forecasts, above if outcomes come higher than forecast.
     """
-    rung, band = _rungs(panel), _rung_bands(panel)
+    rung, band = _rungs(panel), rung_bands(panel)
     return {
         "rps": rps(panel.at, rung),
         "log": log_score(panel.at, rung),
@@ -54,7 +54,7 @@ def pit_deviations(panel: Panel, pooling: Pooling, *, seed: int) -> Iterator[Sco
     `rung_pit_deviation` of the rung, `pit_deviation` of the measure. Transforms of lumps are drawn
     at random, with the same draws for every forecaster.
     """
-    bands = {"rung_pit_deviation": _rung_bands(panel), "pit_deviation": _measure_bands(panel)}
+    bands = {"rung_pit_deviation": rung_bands(panel), "pit_deviation": measure_bands(panel)}
     together = Pooling(pooling.horizon, (ALL,), pooling.blocks)
     for name, band in bands.items():
         for f, forecaster in enumerate(panel.forecasters):
@@ -66,7 +66,7 @@ def pit_deviations(panel: Panel, pooling: Pooling, *, seed: int) -> Iterator[Sco
 
 
 def _of_measure(panel: Panel) -> Mapping[str, Array]:
-    measure, band = _measures(panel), _measure_bands(panel)
+    measure, band = _measures(panel), measure_bands(panel)
     return {
         "crps": crps(panel.quantiles, LEVELS, measure),
         "coverage_90": covered(panel.quantiles, LEVELS, measure),
@@ -84,9 +84,11 @@ def _measures(panel: Panel) -> Array:
     return np.broadcast_to(measure, panel.quantiles.shape[:-1])
 
 
-def _rung_bands(panel: Panel) -> Band:
+def rung_bands(panel: Panel) -> Band:
+    """Return bands of the rung, (forecaster, origin, theatre), NaN where not scored."""
     return rung_band(panel.at, _rungs(panel))
 
 
-def _measure_bands(panel: Panel) -> Band:
+def measure_bands(panel: Panel) -> Band:
+    """Return bands of the measure, (forecaster, origin, theatre), NaN where not scored."""
     return quantile_band(panel.quantiles, LEVELS, _measures(panel))

@@ -13,8 +13,8 @@ def evaluation_rows(plan: Plan, scores: Sequence[Score]) -> list[dict[str, objec
 
     Forecasters that are only variants are left out. `panel` is the plan's id. `coverage_90` is
     that of the measure; of a forecaster that gives no quantiles of it, or where the measure is the
-    level itself, that of the rung (`calibration.Band.inside`). `diff_best_reference` is of the RPS. What there is no figure
-    for is None.
+    level itself, that of the rung (`calibration.Band.inside`). `diff_best_reference` is of the
+    RPS. What there is no figure for is None.
     """
     found = {
         (s.forecaster, s.score, s.horizon_steps): s

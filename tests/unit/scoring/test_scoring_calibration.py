@@ -122,7 +122,7 @@ def test_bins_hold_every_forecast_once_and_their_intervals_the_frequency() -> No
 
 def test_wilson_knows_that_none_of_a_few_is_not_never() -> None:
     low, high = wilson(0.0, 10.0, level=0.95)
-    assert low == 0.0
+    assert low == pytest.approx(0.0)
     assert high == pytest.approx(0.2775, abs=1e-3)  # the textbook's 3.84 / (10 + 3.84)
 
 
