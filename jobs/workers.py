@@ -48,7 +48,7 @@ class Workers(Protocol):
 
 def compute(task: Task) -> Answer:
     """Return the answer to a task; the same on any machine with the same code."""
-    from threadpoolctl import threadpool_limits
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     from models.backtest import forecast_block
 

@@ -1,32 +1,30 @@
-"""From a simulation to the published cells of one ladder."""
+"""From probabilities per draw to the published cells of one ladder."""
+
+from collections.abc import Sequence
 
 import numpy as np
 
 from forecaster.domain.forecast import Cell
-from models.columns import Column, columns
-from models.family import Simulation
+from models.columns import Column
 from models.inputs import Inputs
 from models.prior_share import prior_shares
 from models.summary import Summary, summarise
 
 
 def cells(
-    inputs: Inputs, simulation: Simulation, *, prior: Simulation | None, chains: int
+    inputs: Inputs, found: Sequence[Column], *, prior: Sequence[Column] | None, chains: int
 ) -> tuple[Cell, ...]:
     """Return every published cell.
 
     Args:
         inputs: what was known.
-        simulation: from posterior draws, chains one after another.
+        found: columns from posterior draws, chains one after another.
         prior: the same from prior draws; None for a family without priors (prior share 0).
         chains: how many chains the posterior draws come from.
     """
-    found = columns(inputs, simulation)
     if not found:
         return ()
-    shares = np.zeros(len(found))
-    if prior is not None:
-        shares = prior_shares(found, columns(inputs, prior))
+    shares = np.zeros(len(found)) if prior is None else prior_shares(found, prior)
     figures = summarise(
         np.stack([c.probability for c in found], axis=1),
         path_noise=np.stack([c.path_noise for c in found], axis=1),

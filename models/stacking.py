@@ -53,7 +53,9 @@ def stack_weights(cumulative: Array, outcome: Array, *, prior: Array, strength: 
     return np.asarray(weights / weights.sum())
 
 
-def weights_at(origin: datetime, past: Past, outcomes: Outcomes, plan: Plan) -> Array:
+def weights_at(
+    origin: datetime, past: Past, outcomes: Outcomes, plan: Plan, *, horizons: int
+) -> Array:
     """Return weights (horizon, member) from forecasts resolved by an origin, and no others.
 
     Args:
@@ -61,6 +63,7 @@ def weights_at(origin: datetime, past: Past, outcomes: Outcomes, plan: Plan) -> 
         past: forecasts of all members by origin; later ones are not looked at.
         outcomes: what happened; of steps not resolved by `origin`, nothing is looked at.
         plan: names the members, their prior weights and how long resolving takes.
+        horizons: how many there are.
     """
     members, prior = list(plan.members), np.array(list(plan.members.values()))
     known = {
@@ -69,7 +72,6 @@ def weights_at(origin: datetime, past: Past, outcomes: Outcomes, plan: Plan) -> 
         if end + timedelta(days=plan.resolve_after_days) <= origin
     }
     earlier = [f for when, f in past.items() if when < origin and f.keys() >= set(members)]
-    horizons = len(next(iter(past[origin].values())).horizons)
     rows = [_resolved(earlier, members, h, known, outcomes) for h in range(horizons)]
     return np.stack(
         [

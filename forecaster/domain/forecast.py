@@ -90,6 +90,16 @@ class IndicatorEffect:
 
 
 @dataclass(frozen=True, slots=True)
+class MemberWeight:
+    """The weight of one family in a mixture of several, at one horizon."""
+
+    family: str
+    version: str
+    horizon_steps: int
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnostics:
     """What the gate looked at. `passed` is False if any bar failed; `reason` says which."""
 
@@ -106,7 +116,7 @@ class Diagnostics:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """Everything one run of one family says about one ladder."""
+    """Everything one run says about one ladder; `members` is empty unless families are mixed."""
 
     family: str
     family_version: str
@@ -116,3 +126,4 @@ class Forecast:
     fans: tuple[Fan, ...]
     effects: tuple[IndicatorEffect, ...]
     diagnostics: Diagnostics
+    members: tuple[MemberWeight, ...] = ()

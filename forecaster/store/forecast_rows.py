@@ -13,6 +13,7 @@ from forecaster.domain.forecast import (
     IndicatorEffect,
     JudgedRecord,
     Kind,
+    MemberWeight,
     Standing,
 )
 from forecaster.domain.run import Run
@@ -23,6 +24,7 @@ from forecaster.store.tables.runs import RunDetailRow, StandingRow
 _JUDGED = TypeAdapter(tuple[JudgedRecord, ...])
 _FANS = TypeAdapter(tuple[Fan, ...])
 _EFFECTS = TypeAdapter(tuple[IndicatorEffect, ...])
+_MEMBERS = TypeAdapter(tuple[MemberWeight, ...])
 _HISTORY = TypeAdapter(tuple[tuple[datetime, float], ...])
 
 
@@ -65,6 +67,7 @@ def detail_row(run: Run, forecast: Forecast) -> RunDetailRow:
         judged=_JUDGED.dump_json(forecast.judged).decode(),
         fans=_FANS.dump_json(forecast.fans).decode(),
         effects=_EFFECTS.dump_json(forecast.effects).decode(),
+        members=_MEMBERS.dump_json(forecast.members).decode(),
     )
 
 
@@ -84,6 +87,7 @@ def to_forecast(
         fans=_FANS.validate_json(detail.fans),
         effects=_EFFECTS.validate_json(detail.effects),
         diagnostics=run.diagnostics,
+        members=_MEMBERS.validate_json(detail.members),
     )
 
 

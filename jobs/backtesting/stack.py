@@ -29,7 +29,9 @@ def run_stack(context: Context, plan: "Plan", outcomes: "Outcomes", backtest_id:
         for origin, found in whole.items():
             if origin in done:
                 continue
-            weights = weights_at(origin, whole, outcomes, plan)
+            weights = weights_at(
+                origin, whole, outcomes, plan, horizons=len(next(iter(found.values())).horizons)
+            )
             work.backtests.add(
                 backtest_id,
                 mixed(found, weights, plan),

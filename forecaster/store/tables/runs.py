@@ -88,7 +88,7 @@ class StandingRow(Table, table=True):
 
 
 class RunDetailRow(Table, table=True):
-    """What a report shows beside the results, as JSON: judged records, fans, effects."""
+    """What a report shows beside the results, as JSON: judged records, fans, effects, members."""
 
     __tablename__ = "run_details"
 
@@ -96,3 +96,4 @@ class RunDetailRow(Table, table=True):
     judged: str
     fans: str
     effects: str
+    members: str = Field(default="[]", sa_column_kwargs={"server_default": "[]"})
