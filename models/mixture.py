@@ -47,12 +47,9 @@ def mixed_columns(
     found: list[Column] = []
     highest: dict[tuple[str, ...], Array] = {}
     for same in zip(*members, strict=True):
-        first = same[0]
-        shares = weights[first.horizon]
-        probability = sum(
-            w * _thinned(c.probability, draws) for w, c in zip(shares, same, strict=True)
-        )
-        noise = sum(w**2 * _thinned(c.path_noise, draws) for w, c in zip(shares, same, strict=True))
+        first, shares = same[0], weights[same[0].horizon]
+        probability = shares @ np.stack([_thinned(c.probability, draws) for c in same])
+        noise = shares**2 @ np.stack([_thinned(c.path_noise, draws) for c in same])
         if first.kind != "at":
             key = (first.theatre, first.domain, first.kind, first.rung)
             highest[key] = probability = np.maximum(probability, highest.get(key, 0.0))

@@ -33,6 +33,7 @@ def plan(**changes: object) -> Plan:
         resolve_after_days=30,
         forecasters=(Forecaster("climatology", "reference"), Forecaster("tension", "bayesian")),
         published="tension",
+        strength=10.0,
         seed=7,
         effort=Effort(),
         block_steps=4,
