@@ -46,6 +46,7 @@ def plan(*forecasters: str, first: int = 0, **changes) -> Plan:
         "resolve_after_days": 0,
         "forecasters": named,
         "published": named[0].id,
+        "strength": 10.0,
         "seed": 7,
         "effort": Effort(),
         "block_steps": 4,
