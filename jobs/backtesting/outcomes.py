@@ -24,6 +24,11 @@ def settle(context: Context, ladder: "Ladder", plan: "Plan", backtest_id: str) -
         except NotFoundError:
             pass
     found = resolve(context, ladder, plan)
+    if (found.rung < 0).all():
+        raise ModelError(
+            f"no step of plan {plan.id} was seen whole {plan.resolve_after_days} days after its "
+            "end: give a larger resolve_after_days"
+        )
     with UnitOfWork(context.engine()) as work:
         work.backtests.put_outcomes(backtest_id, found, at=context.clock())
         work.commit()
