@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from forecaster.clock import end_of_day
-from forecaster.errors import NotFoundError
+from forecaster.errors import ModelError, NotFoundError
 from jobs.backtesting.origins import resolved_by
 from jobs.context import Context
 from jobs.known import readings_as_of
