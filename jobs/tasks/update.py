@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 def _update(context: Context, slot: Slot) -> Outcome:
     """Run the ladder's model once and store what came of it in one transaction."""
     from forecaster.reference.load import load_ladder
+    from forecaster.reference.panel import open_panel
     from forecaster.store.unit_of_work import UnitOfWork
 
     ladder = load_ladder(slot.subject)
@@ -33,7 +34,8 @@ def _update(context: Context, slot: Slot) -> Outcome:
         _introduce(work, ladder, context.clock())
         known = _known(work, ladder, as_of=slot.as_of, now=context.clock())
         work.commit()
-    run, forecast = _run(context, ladder, slot.as_of, known)
+    opened = open_panel(ladder, known[0], as_of=slot.as_of)
+    run, forecast = _run(context, opened, slot, known)
     with UnitOfWork(engine) as work:
         if forecast.diagnostics.passed:
             work.forecasts.publish(run, forecast)
@@ -77,7 +79,7 @@ def watched_series(ladder: "Ladder") -> frozenset[str]:
 
 
 def _run(
-    context: Context, ladder: "Ladder", as_of: datetime, known: "Known"
+    context: Context, ladder: "Ladder", slot: Slot, known: "Known"
 ) -> "tuple[Run, Forecast]":
     from forecaster.domain.run import Run
     from jobs.provenance import code_version, data_digest, new_run_id
@@ -89,7 +91,8 @@ def _run(
         readings=readings,
         judgements=judgements,
         priors=priors,
-        as_of=as_of,
+        as_of=slot.as_of,
+        family=slot.family,
         seed=context.seed,
         cores=context.settings.cores,
         progress=context.progress,
@@ -101,7 +104,7 @@ def _run(
         ladder=ladder.id,
         ladder_version=ladder.version,
         ladder_digest=ladder.digest,
-        as_of=as_of,
+        as_of=slot.as_of,
         issued_at=issued_at,
         state="published" if passed else "refused",
         state_reason="" if passed else forecast.diagnostics.reason,
