@@ -27,9 +27,7 @@ def choose(context: "Context", ladder: "Ladder", *, sample: bool = False) -> tup
     return last, "the last day of the packaged sample of real readings"
 
 
-def _choose_for_panel(
-    context: "Context", ladder: "Ladder", panel: "Panel"
-) -> tuple[datetime, str]:
+def _choose_for_panel(context: "Context", ladder: "Ladder", panel: "Panel") -> tuple[datetime, str]:
     """Return now while the panel's drop is kept up, else the day its newest reading was known."""
     from forecaster.store.unit_of_work import UnitOfWork
 

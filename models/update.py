@@ -67,8 +67,8 @@ def update_ladder(
     """Return what `family` says about `ladder` from what was known as of a moment.
 
     Without `family` the ladder's own speaks, or else `DEFAULT_FAMILY`. A panel must have been
-    opened (`reference.panel`). The same arguments give the same forecast. A posterior that fails the gate comes back with
-    `diagnostics.passed` False, never silently.
+    opened (`reference.panel`). The same arguments give the same forecast. A posterior that fails
+    the gate comes back with `diagnostics.passed` False, never silently.
 
     Raises:
         ModelError: the inputs cannot be modelled, or not by this family, or hold something

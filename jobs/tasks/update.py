@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from forecaster.errors import ModelError
 from jobs.context import Context
 from jobs.job import ByHand, Job, Outcome, Slot
+from jobs.watch import watched_series
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,17 +71,7 @@ def _known(work: "UnitOfWork", ladder: "Ladder", *, as_of: datetime, now: dateti
     return readings, judgements, work.priors.in_force(ladder.id, now)
 
 
-def watched_series(ladder: "Ladder") -> frozenset[str]:
-    """Return every series that a ladder's measures and indicators name."""
-    measures = [theatre.measure for theatre in ladder.theatres if theatre.measure is not None]
-    measured = {s for m in measures for s in (*m.series, *m.denominator)}
-    indicated = {s for i in ladder.indicators for _, series in i.series for s in series}
-    return frozenset(measured | indicated)
-
-
-def _run(
-    context: Context, ladder: "Ladder", slot: Slot, known: "Known"
-) -> "tuple[Run, Forecast]":
+def _run(context: Context, ladder: "Ladder", slot: Slot, known: "Known") -> "tuple[Run, Forecast]":
     from forecaster.domain.run import Run
     from jobs.provenance import code_version, data_digest, new_run_id
 
