@@ -36,7 +36,7 @@ def watched_series(ladder: "Ladder") -> frozenset[str]:
 
 
 def watched_sources(ladder: "Ladder") -> "Mapping[str, Source]":
-    """Return the sources that a run of `ladder` rests on: its drops, and who feeds its series."""
+    """Return the sources that `ladder` rests on, by id: its drops, and who feeds its series."""
     drops = {drop.id for drop in ladder.drops}
     series = watched_series(ladder)
     return {

@@ -99,3 +99,20 @@ def test_a_day_on_which_no_pair_is_at_risk_is_told(forecaster: Command, ladder: 
     forecaster("ingest", "mie-dyad-month", "--ladder", ladder)
     made = forecaster("update", "--ladder", ladder, "--as-of", "1999-01-01")
     assert (made.code, "no state pair" in made.err) == (1, True)
+
+
+def test_what_is_ingested_and_examined_is_what_the_ladder_watches(
+    forecaster: Command, ladder: Path
+) -> None:
+    taken = forecaster("ingest", "--ladder", ladder)
+    assert (taken.code, len(taken.out.splitlines())) == (0, 1), taken
+    health = forecaster("doctor", "--ladder", ladder).out
+    assert "source mie-dyad-month" in health
+    assert "source viina" not in health
+
+
+def test_a_panel_is_shown_by_what_it_is_found_in(forecaster: Command) -> None:
+    shown = forecaster("ladder", "show", "state-pairs")
+    assert "one per state pair in mie-dyad-month" in shown.out
+    priors = forecaster("priors", "predictive", "--ladder", "state-pairs")
+    assert (priors.code, "is a panel" in priors.err) == (1, True)
