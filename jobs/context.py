@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from forecaster.domain.prior import PriorSet
     from forecaster.domain.reading import Readings
     from forecaster.settings import Settings
+    from models.mixture import Mixture
 
 
 type Progress = Callable[[float], None]
@@ -34,6 +35,8 @@ class Update(Protocol):
         judgements: "Sequence[Judgement]",
         priors: "PriorSet",
         as_of: datetime,
+        family: str,
+        mixture: "Mixture | None",
         seed: int,
         cores: int,
         progress: Progress,

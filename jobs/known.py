@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from forecaster.errors import ModelError
+from jobs.watch import watched_series
 
 if TYPE_CHECKING:
     from forecaster.domain.ladder import Ladder
@@ -49,11 +50,3 @@ def readings_as_of(work: "UnitOfWork", ladder: "Ladder", as_of: datetime) -> "Re
     """Return all readings that a ladder's measures, panel and indicators name, as of a moment."""
     found = work.readings.series(ladder.panel.source) if ladder.panel else ()
     return work.readings.as_of(watched_series(ladder) | set(found), as_of)
-
-
-def watched_series(ladder: "Ladder") -> frozenset[str]:
-    """Return every series that a ladder's measures and indicators name."""
-    measures = [theatre.measure for theatre in ladder.theatres if theatre.measure is not None]
-    measured = {s for m in measures for s in (*m.series, *m.denominator)}
-    indicated = {s for i in ladder.indicators for _, series in i.series for s in series}
-    return frozenset(measured | indicated)

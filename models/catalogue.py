@@ -8,6 +8,9 @@ from forecaster.errors import ModelError
 from forecaster.shelf import load_shelf
 from models.family import Family
 
+DEFAULT_FAMILY = "latent_tension"
+"""The family of a ladder whose file names none."""
+
 
 @lru_cache(maxsize=1)
 def families() -> dict[str, Family]:
@@ -19,7 +22,7 @@ def require_servable(family: Family, ladder: Ladder) -> None:
     """Do nothing if `family` can update `ladder`, whose panel has been opened if it has one.
 
     Raises:
-        ModelError: the panel has no theatre, or the family does not serve the ladder's measures.
+        ModelError: the panel has no theatre, or the family does not serve what the ladder has.
     """
     if ladder.panel is not None and not ladder.theatres:
         raise ModelError(
@@ -27,6 +30,11 @@ def require_servable(family: Family, ladder: Ladder) -> None:
             f"{ladder.panel.source}, or choose another --as-of"
         )
     kinds = sorted({t.measure.kind for t in ladder.theatres if t.measure is not None})
+    if not kinds and family.build is None:
+        raise ModelError(
+            f"family {family.id} answers for measured rungs only, and ladder {ladder.id} has "
+            f"none: choose another by --family ({DEFAULT_FAMILY})"
+        )
     unserved = [kind for kind in kinds if kind not in family.measures]
     if unserved:
         able = ", ".join(f.id for f in families().values() if unserved[0] in f.measures)

@@ -13,6 +13,10 @@ from models.inputs import Inputs
 from models.particulars import effects
 from models.sampling import Progress, SamplingOptions, sample_prior
 
+FEWEST_PATHS = 4000
+MOST_VALUES = 16_000_000
+"""Simulated values that a reference holds at most, unless the fewest paths need more."""
+
 UNSAMPLED = Diagnostics(True, "", 1.0, float("inf"), float("inf"), 0, 0, 1.0)
 """The verdict on what needs no sampling."""
 
@@ -41,7 +45,7 @@ def ask(
     """Return what a family says of the inputs; the same arguments give the same answer."""
     rng = np.random.default_rng(seed)
     if family.build is None:
-        paths = effort.kept_draws * effort.paths // 8
+        paths = _reference_paths(inputs, effort)
         return Member(family, family.simulate(inputs, {}, paths, rng), None, (), UNSAMPLED)
     options = SamplingOptions(
         seed=seed, tune=effort.tune, draws=effort.draws, chains=effort.chains, cores=cores
@@ -57,3 +61,10 @@ def ask(
         effects(inputs, posterior),
         verdict,
     )
+
+
+def _reference_paths(inputs: Inputs, effort: Effort) -> int:
+    """Return how many paths a reference simulates: fewer where there are hundreds of theatres."""
+    wanted = effort.kept_draws * effort.paths // 8
+    values = inputs.steps_open * max(len(inputs.measures.theatres), 1)
+    return min(wanted, max(FEWEST_PATHS, MOST_VALUES // values))

@@ -13,6 +13,10 @@ from models.family import MeasurePaths, Simulation
 type Array = NDArray[np.float64]
 
 
+LEAST_WEIGHT = 0.005
+"""A member that weighs less at every horizon is left out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mixture:
     """Ids of families, and their weights (horizon, member), each horizon's summing to one."""
@@ -23,6 +27,12 @@ class Mixture:
     def at(self, horizons: Sequence[int]) -> Mapping[int, Array]:
         """Return the members' weights by horizon in steps."""
         return dict(zip(horizons, self.weights, strict=True))
+
+    def used(self) -> "Mixture":
+        """Return the mixture without members of next to no weight, which cost a fit for nothing."""
+        kept = self.weights.max(axis=0) >= LEAST_WEIGHT
+        weights = self.weights[:, kept] / self.weights[:, kept].sum(axis=1, keepdims=True)
+        return Mixture(tuple(m for m, k in zip(self.members, kept, strict=True) if k), weights)
 
 
 def alone(family: str, horizons: int) -> Mixture:

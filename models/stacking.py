@@ -10,7 +10,7 @@ are judged by in place of the logarithm. Equal or prior weights are hard to beat
 forecasts (the forecast combination puzzle: Stock and Watson 2004), hence the strength.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -51,6 +51,14 @@ def stack_weights(cumulative: Array, outcome: Array, *, prior: Array, strength: 
     )
     weights = np.clip(found.x, 0.0, 1.0)
     return np.asarray(weights / weights.sum())
+
+
+def by_origin(forecasts: Iterable[OriginForecast]) -> dict[datetime, dict[str, OriginForecast]]:
+    """Return forecasts by origin, in order of time, then by forecaster."""
+    found: dict[datetime, dict[str, OriginForecast]] = {}
+    for forecast in sorted(forecasts, key=lambda f: f.origin):
+        found.setdefault(forecast.origin, {})[forecast.forecaster] = forecast
+    return found
 
 
 def weights_at(

@@ -11,7 +11,7 @@ from forecaster.domain.ladder import Ladder
 from forecaster.domain.prior import PriorSet
 from forecaster.domain.reading import Readings
 from forecaster.shelf import pick
-from models.catalogue import families, require_servable
+from models.catalogue import DEFAULT_FAMILY, families, require_servable
 from models.columns import Column, columns
 from models.family import Simulation
 from models.inputs import Inputs, build_inputs
@@ -38,14 +38,15 @@ def update_ladder(
     as_of: datetime,
     seed: int,
     cores: int = 2,
-    family: str = "latent_tension",
+    family: str = "",
     mixture: Mixture | None = None,
     effort: Effort | None = None,
     progress: Progress | None = None,
 ) -> Forecast:
     """Return what a family, or a mixture of several, says about `ladder` as of a moment.
 
-    The same arguments give the same forecast. A posterior that fails the gate comes back with
+    Without either the ladder's own family speaks, or else `DEFAULT_FAMILY`. The same arguments
+    give the same forecast. A posterior that fails the gate comes back with
     `diagnostics.passed` False, never silently; a mixture passes if all its members do.
 
     Args:
@@ -62,11 +63,12 @@ def update_ladder(
         progress: told the share of the work that is done.
 
     Raises:
-        ModelError: the inputs cannot be modelled, or hold something recorded after `as_of`.
+        ModelError: the inputs cannot be modelled, or not by this family, or hold something
+            recorded after `as_of`.
         NotFoundError: no family has that id.
     """
     effort = effort or LIVE
-    mixture = mixture or alone(family, len(ladder.horizons))
+    mixture = mixture or alone(family or ladder.family or DEFAULT_FAMILY, len(ladder.horizons))
     asked = [pick(families(), id, what="model family") for id in mixture.members]
     for one in asked:
         require_servable(one, ladder)

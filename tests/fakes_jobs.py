@@ -14,6 +14,7 @@ from forecaster.domain.reading import Readings
 from forecaster.settings import Settings
 from jobs.context import Context, Progress
 from jobs.wiring import open_database
+from models.mixture import Mixture
 
 NOON = datetime(2025, 7, 2, 12, tzinfo=UTC)
 
@@ -48,6 +49,8 @@ class QuickModel:
         judgements: Sequence[Judgement],
         priors: PriorSet,
         as_of: datetime,
+        family: str,
+        mixture: Mixture | None,
         seed: int,
         cores: int,
         progress: Progress,
@@ -60,7 +63,7 @@ class QuickModel:
             for domain in ladder.domains
         ]
         return Forecast(
-            family="quick",
+            family=family or "quick",
             family_version="1",
             cells=tuple(
                 cell

@@ -1,5 +1,6 @@
 """When a plan's forecasts are made, and by when the last of them is resolved."""
 
+from calendar import monthrange
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -28,8 +29,8 @@ def resolved_by(plan: "Plan", ladder: "Ladder") -> datetime:
 
 
 def _later(day: date, steps: int, ladder: "Ladder") -> date:
-    """Return the day so many steps later; origins of months are their last days."""
+    """Return the day so many steps later; of months, the same day or else the month's last."""
     if ladder.step != "month":
         return day + timedelta(days=steps * _LONGEST_DAYS[ladder.step])
-    months = day.year * 12 + day.month + steps
-    return date(months // 12, months % 12 + 1, 1) - timedelta(days=1)
+    year, month = divmod(day.year * 12 + day.month - 1 + steps, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -1,25 +1,29 @@
 """Update a ladder from what was known as of a slot, and publish the run or store it as refused."""
 
 import time
-from datetime import datetime
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from forecaster.errors import ModelError
 from jobs.context import Context
 from jobs.job import ByHand, Job, Outcome, Slot
+from jobs.known import introduce, known
+from jobs.mixing import mixture_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from forecaster.domain.forecast import Forecast
-    from forecaster.domain.judgement import Judgement
-    from forecaster.domain.ladder import Ladder
     from forecaster.domain.prior import PriorSet
-    from forecaster.domain.reading import Readings
     from forecaster.domain.run import Run
-    from forecaster.store.unit_of_work import UnitOfWork
+    from models.backtest import Known
+    from models.mixture import Mixture
 
-    type Known = tuple[Readings, Sequence[Judgement], PriorSet]
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """All that a run is told: what was known, the priors in force, and which families speak."""
+
+    known: "Known"
+    priors: "PriorSet"
+    mixture: "Mixture | None"
 
 
 def _update(context: Context, slot: Slot) -> Outcome:
@@ -30,10 +34,15 @@ def _update(context: Context, slot: Slot) -> Outcome:
     ladder = load_ladder(slot.subject)
     engine = context.engine()
     with UnitOfWork(engine) as work:
-        _introduce(work, ladder, context.clock())
-        known = _known(work, ladder, as_of=slot.as_of, now=context.clock())
+        introduce(work, ladder, context.clock())
+        told = Told(
+            known=known(work, ladder, slot.as_of),
+            # A prior is set for the next run, whatever day that run looks back to.
+            priors=work.priors.in_force(ladder.id, context.clock()),
+            mixture=mixture_of(work, ladder, slot.family, slot.as_of),
+        )
         work.commit()
-    run, forecast = _run(context, ladder, slot.as_of, known)
+    run, forecast = _run(context, slot, told)
     with UnitOfWork(engine) as work:
         if forecast.diagnostics.passed:
             work.forecasts.publish(run, forecast)
@@ -43,53 +52,20 @@ def _update(context: Context, slot: Slot) -> Outcome:
     return _outcome(run)
 
 
-def _introduce(work: "UnitOfWork", ladder: "Ladder", now: datetime) -> None:
-    """Store the ladder's version, its own priors and its packaged judgements, if they are new."""
-    from forecaster.reference.load import packaged_judgements
-
-    work.ladders.ensure(ladder, now)
-    work.priors.ensure(ladder.id, ladder.priors, at=now)
-    work.judgements.add(packaged_judgements(ladder))
-
-
-def _known(work: "UnitOfWork", ladder: "Ladder", *, as_of: datetime, now: datetime) -> "Known":
-    """Return readings and judgements as of the slot, and the priors in force now.
-
-    A prior is set for the next run, whatever day that run looks back to; the run names its set.
-    """
-    found = work.readings.series(ladder.panel.source) if ladder.panel else ()
-    readings = work.readings.as_of(watched_series(ladder) | set(found), as_of)
-    if not len(readings):
-        raise ModelError(
-            f"no reading for ladder {ladder.id!r} was known as of {as_of:%Y-%m-%d}: "
-            "run `forecaster ingest`, or choose a later --as-of"
-        )
-    judgements = work.judgements.as_of(ladder.id, as_of)
-    return readings, judgements, work.priors.in_force(ladder.id, now)
-
-
-def watched_series(ladder: "Ladder") -> frozenset[str]:
-    """Return every series that a ladder's measures and indicators name."""
-    measures = [theatre.measure for theatre in ladder.theatres if theatre.measure is not None]
-    measured = {s for m in measures for s in (*m.series, *m.denominator)}
-    indicated = {s for i in ladder.indicators for _, series in i.series for s in series}
-    return frozenset(measured | indicated)
-
-
-def _run(
-    context: Context, ladder: "Ladder", as_of: datetime, known: "Known"
-) -> "tuple[Run, Forecast]":
+def _run(context: Context, slot: Slot, told: "Told") -> "tuple[Run, Forecast]":
     from forecaster.domain.run import Run
     from jobs.provenance import code_version, data_digest, new_run_id
 
-    readings, judgements, priors = known
+    ladder, readings = told.known.ladder, told.known.readings
     started = time.perf_counter()
     forecast = context.update(
         ladder,
         readings=readings,
-        judgements=judgements,
-        priors=priors,
-        as_of=as_of,
+        judgements=told.known.judgements,
+        priors=told.priors,
+        as_of=slot.as_of,
+        family="" if told.mixture else slot.family,
+        mixture=told.mixture,
         seed=context.seed,
         cores=context.settings.cores,
         progress=context.progress,
@@ -101,14 +77,14 @@ def _run(
         ladder=ladder.id,
         ladder_version=ladder.version,
         ladder_digest=ladder.digest,
-        as_of=as_of,
+        as_of=slot.as_of,
         issued_at=issued_at,
         state="published" if passed else "refused",
         state_reason="" if passed else forecast.diagnostics.reason,
         family=forecast.family,
         family_version=forecast.family_version,
-        prior_set=priors.name,
-        data_digest=data_digest(readings, judgements),
+        prior_set=told.priors.name,
+        data_digest=data_digest(readings, told.known.judgements),
         code_version=code_version(),
         seed=context.seed,
         diagnostics=forecast.diagnostics,

@@ -21,7 +21,7 @@ def simulate(inputs: Inputs, draws: Draws, paths: int, rng: np.random.Generator)
     table = transition_table(rungs, np.isfinite(past), len(inputs.measures.rungs))
     ladder = np.cumsum(table, axis=1)
     state = np.broadcast_to(_present(rungs, np.isfinite(past)), (paths, past.shape[1]))
-    walked = np.empty((paths, inputs.steps_open, past.shape[1]), dtype=np.int64)
+    walked = np.empty((paths, inputs.steps_open, past.shape[1]), dtype=np.int8)
     for step in range(inputs.steps_open):
         chance = rng.random(state.shape)
         state = np.minimum((chance[..., None] > ladder[state]).sum(axis=-1), len(table) - 1)

@@ -17,9 +17,7 @@ FLAT = np.array([1 / 3, 1 / 3, 1 / 3])
 
 def said(forecaster, step, row):
     at = np.broadcast_to(row, (len(THEATRES), len(HORIZONS), len(RUNGS))).copy()
-    return forecast(
-        forecaster, step, at=at, horizons=HORIZONS, rungs=RUNGS, theatres=THEATRES
-    )
+    return forecast(forecaster, step, at=at, horizons=HORIZONS, rungs=RUNGS, theatres=THEATRES)
 
 
 @pytest.fixture

@@ -84,8 +84,8 @@ def test_a_ladder_without_a_panel_stays_as_it_is() -> None:
     [
         ("afg-pak", "Afghanistan – Pakistan", "asia"),
         ("usa-cub", "United States – Cuba", "americas"),
-        ("usa-prk", "United States – North Korea", "between-regions"),
-        ("xyz-pak", "xyz-pak", "between-regions"),  # not a state: its id is its name
+        ("usa-prk", "United States – North Korea", "different-regions"),
+        ("xyz-pak", "xyz-pak", "different-regions"),  # not a state: its id is its name
     ],
 )
 def test_a_pair_has_its_states_names_and_their_common_region(

@@ -1,0 +1,54 @@
+"""Which families speak for a ladder as of a moment, and with what weights."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from forecaster.domain.backtest import STACK
+from forecaster.errors import NotFoundError
+
+if TYPE_CHECKING:
+    from forecaster.domain.backtest import Plan
+    from forecaster.domain.ladder import Ladder
+    from forecaster.store.unit_of_work import UnitOfWork
+    from models.mixture import Array, Mixture
+
+
+def mixture_of(
+    work: "UnitOfWork", ladder: "Ladder", family: str, as_of: datetime
+) -> "Mixture | None":
+    """Return the members of the ladder's stack with their weights, None if one family speaks.
+
+    The plan of the ladder's backtest names the members. Their weights are learnt from its stored
+    forecasts that were resolved by `as_of`; without any the plan's prior weights hold.
+
+    Raises:
+        PlanError: the stack is asked for and no plan is packaged under the ladder's id.
+    """
+    if (family or ladder.family) != STACK:
+        return None
+    import numpy as np
+
+    from forecaster.reference.plan import load_plan
+    from models.mixture import Mixture
+
+    plan = load_plan(ladder.id)
+    weights = _learnt(work, ladder, plan, as_of)
+    if weights is None:
+        weights = np.tile(list(plan.members.values()), (len(ladder.horizons), 1))
+    return Mixture(tuple(plan.members), weights).used()
+
+
+def _learnt(work: "UnitOfWork", ladder: "Ladder", plan: "Plan", as_of: datetime) -> "Array | None":
+    """Return weights (horizon, member), None if no backtest of the plan is stored with outcomes."""
+    from models.stacking import by_origin, weights_at
+
+    held = [b for b in work.backtests.list(ladder.id) if b.plan_digest == plan.digest]
+    held = [b for b in held if b.ladder_version == ladder.version]
+    if not held:
+        return None
+    try:
+        outcomes = work.backtests.outcomes(held[0].backtest_id)
+    except NotFoundError:
+        return None
+    stored = [f for m in plan.members for f in work.backtests.forecasts(held[0].backtest_id, m)]
+    return weights_at(as_of, by_origin(stored), outcomes, plan, horizons=len(ladder.horizons))
