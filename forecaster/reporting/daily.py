@@ -93,7 +93,7 @@ def build(
         indicators=indicators,
         sources=sources,
         rejects=details.reject_groups(rejects),
-        method=method.lines(run, vocabulary, code_version=code_version),
+        method=method.lines(run, vocabulary, code_version=code_version, members=forecast.members),
         credits=tuple(line.strip() for line in data_notice.splitlines() if line.strip()),
     )
 
@@ -108,7 +108,7 @@ def _require_same_ladder(ladder: Ladder, run: Run) -> None:
 
 def _emptied(forecast: Forecast) -> Forecast:
     """Return a forecast that says nothing: no number of a refused run may leak out."""
-    return replace(forecast, cells=(), standings=(), judged=(), fans=(), effects=())
+    return replace(forecast, cells=(), standings=(), judged=(), fans=(), effects=(), members=())
 
 
 def _head(ladder: Ladder, run: Run, shown: RunAndForecast | None) -> Head:

@@ -1,11 +1,16 @@
 """How the numbers were made: enough to make them again, with each term opened once."""
 
+from collections.abc import Sequence
+
+from forecaster.domain.forecast import MemberWeight
 from forecaster.domain.run import Run
 from forecaster.reporting.phrases import counted, moment
 from forecaster.reporting.words import Vocabulary
 
 
-def lines(run: Run, vocabulary: Vocabulary, *, code_version: str) -> tuple[tuple[str, str], ...]:
+def lines(
+    run: Run, vocabulary: Vocabulary, *, code_version: str, members: Sequence[MemberWeight] = ()
+) -> tuple[tuple[str, str], ...]:
     """Return (label, value) pairs; `code_version` is that of the report, not of the run."""
     gate = run.diagnostics
     return (
@@ -15,6 +20,7 @@ def lines(run: Run, vocabulary: Vocabulary, *, code_version: str) -> tuple[tuple
         ("Fall", "Probability that the theatre touches a lower rung by the date given."),
         ("Run", f"{run.run_id}, {run.state}, made {moment(run.issued_at)}"),
         ("Model", f"{run.family} {run.family_version}, seed {run.seed}"),
+        *_mixed(members),
         ("Sampler checks", f"{'passed' if gate.passed else 'failed'}. {gate.reason}".strip()),
         ("Chains agree (R-hat, at most 1.01)", f"{gate.max_rhat:.3f}"),
         (
@@ -28,6 +34,19 @@ def lines(run: Run, vocabulary: Vocabulary, *, code_version: str) -> tuple[tuple
         ("Readings", f"digest {run.data_digest}"),
         ("Code", f"run {run.code_version}, report {code_version}"),
     )
+
+
+def _mixed(members: Sequence[MemberWeight]) -> tuple[tuple[str, str], ...]:
+    """Name the families that were mixed, with their weights by horizon; nothing if one spoke."""
+    if not members:
+        return ()
+    horizons = list(dict.fromkeys(m.horizon_steps for m in members))
+    told = []
+    for family, version in dict.fromkeys((m.family, m.version) for m in members):
+        own = {m.horizon_steps: m.weight for m in members if m.family == family}
+        told.append(f"{family} {version}: " + ", ".join(f"{own[h]:.0%}" for h in horizons))
+    ahead = ", ".join(map(str, horizons))
+    return (("Families mixed", f"weights at {ahead} steps ahead. " + "; ".join(told)),)
 
 
 def _scale(vocabulary: Vocabulary) -> str:
