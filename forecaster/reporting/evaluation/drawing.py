@@ -1,0 +1,88 @@
+"""How the pictures look: light ground, system fonts, colours that colour blindness tells apart.
+
+Colours are those of Okabe and Ito (2008), "Color Universal Design"; what readers are given is
+near-black and thick, and shape or place says the same as colour.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
+
+import altair as alt
+import vl_convert as vlc
+
+INK = "#16202a"
+MUTED = "#4d5966"
+RULE = "#cfd6dd"
+FAMILIES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#8C6BB1", "#A6761D")
+WIDTH = 760
+"""Width of a picture in points: what a page shows without scaling."""
+_SPACE = 26
+_MARGINS = 58
+
+type Record = Mapping[str, object]
+
+
+def svg(chart: alt.TopLevelMixin, *, title: str, described: str) -> str:
+    """Return the chart as SVG text with a title and a description that can be read out."""
+    drawn = vlc.vegalite_to_svg(chart.to_dict())
+    return _spoken(str(drawn), title, described)
+
+
+def _spoken(text: str, title: str, described: str) -> str:
+    from markupsafe import escape
+
+    start = text.index("<svg")
+    end = text.index(">", start)
+    head = f"{text[start:end]} role=\"img\" aria-label=\"{escape(title)}\">"
+    return f"{head}<title>{escape(title)}</title><desc>{escape(described)}</desc>{text[end + 1 :]}\n"
+
+
+def data(rows: Sequence[Record]) -> alt.InlineData:
+    """Return rows as a chart's own data; dates as ISO text."""
+    return alt.InlineData(values=[{k: _plain(v) for k, v in row.items()} for row in rows])
+
+
+def _plain(value: object) -> object:
+    return f"{value:%Y-%m-%dT%H:%M:%S}" if isinstance(value, datetime) else value
+
+
+def styled(chart: alt.TopLevelMixin) -> alt.TopLevelMixin:
+    """Return the chart with the look that all pictures share."""
+    return chart.configure(**_look())  # type: ignore[attr-defined,no-any-return]
+
+
+def panel_width(columns: int) -> int:
+    """Return the width of one small multiple when `columns` stand side by side."""
+    return (WIDTH - _MARGINS - _SPACE * (columns - 1)) // columns
+
+
+@lru_cache(maxsize=1)
+def _look() -> dict[str, object]:
+    font = "Helvetica, Arial, 'Liberation Sans', 'Noto Sans', sans-serif"
+    return {
+        "background": "#ffffff",
+        "font": font,
+        "padding": 10,
+        "view": alt.ViewConfig(stroke=RULE),
+        "axis": alt.AxisConfig(
+            labelFontSize=12,
+            titleFontSize=12.5,
+            titleFontWeight="normal",
+            labelColor=MUTED,
+            titleColor=INK,
+            gridColor="#e8ecf0",
+            domainColor=RULE,
+            tickColor=RULE,
+            labelLimit=260,
+        ),
+        "header": alt.HeaderConfig(
+            labelFontSize=13, labelFontWeight="bold", labelColor=INK, titleColor=INK
+        ),
+        "legend": alt.LegendConfig(
+            labelFontSize=12, titleFontSize=12.5, labelColor=INK, titleColor=INK, labelLimit=260
+        ),
+        "title": alt.TitleConfig(fontSize=14, anchor="start", color=INK, fontWeight="bold"),
+        "facet": alt.CompositionConfig(spacing=_SPACE),
+        "concat": alt.CompositionConfig(spacing=_SPACE),
+    }

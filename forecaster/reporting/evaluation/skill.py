@@ -1,0 +1,98 @@
+"""Skill by horizon: how far each forecaster's RPS lies below that of the best reference."""
+
+import altair as alt
+
+from forecaster.domain.backtest import Role
+from forecaster.reporting.evaluation.board import Board
+from forecaster.reporting.evaluation.drawing import (
+    INK,
+    MUTED,
+    Record,
+    data,
+    panel_width,
+    styled,
+    svg,
+)
+from forecaster.reporting.evaluation.page import Picture
+from forecaster.reporting.evaluation.panel import Panel
+from forecaster.reporting.evaluation.tables import ROLES
+from forecaster.reporting.phrases import span
+
+_PER_ROW = 3
+_NARROWEST = 2
+_ROW = 24
+_NAMES = 120
+_COLOURS: dict[Role, str] = {
+    "published": INK,
+    "bayesian": "#0072B2",
+    "reference": MUTED,
+    "variant": "#D55E00",
+}
+_SHAPES: dict[Role, str] = {
+    "published": "diamond",
+    "bayesian": "circle",
+    "reference": "square",
+    "variant": "triangle-up",
+}
+
+
+def skill_picture(panel: Panel, board: Board) -> Picture | None:
+    """Return a point and 95 % interval per forecaster and horizon, None where none has skill."""
+    rows = [row for h in panel.horizons for row in _rows(panel, board, h)]
+    if not rows:
+        return None
+    title = "RPS saved against the best reference"
+    described = "In per cent of the best reference's RPS, with 95 % intervals. " + " ".join(
+        f"{row['forecaster']}, {row['horizon']}: {row['value']:.1f} %."
+        for row in rows
+        if row["role"] == "published"
+    )
+    horizons = [span(h, panel.step) for h in panel.horizons]
+    order = [id for id in board.forecasters() if any(row["forecaster"] == id for row in rows)]
+    columns = [
+        _column(h, [r for r in rows if r["horizon"] == h], order, first=i % _PER_ROW == 0)
+        for i, h in enumerate(horizons)
+    ]
+    chart = styled(alt.concat(*columns, columns=_PER_ROW).resolve_scale(color="shared"))
+    return Picture("skill", title, described, svg(chart, title=title, described=described))
+
+
+def _rows(panel: Panel, board: Board, horizon: int) -> list[Record]:
+    found = [(id, board.percent_saved(id, horizon)) for id in board.forecasters()]
+    return [
+        {
+            "forecaster": id,
+            "role": ROLES[board.plan.role(id)],
+            "horizon": span(horizon, panel.step),
+            "value": saved[0],
+            "lower": saved[1],
+            "upper": saved[2],
+        }
+        for id, saved in found
+        if saved is not None
+    ]
+
+
+def _column(title: str, rows: list[Record], order: list[str], *, first: bool) -> alt.LayerChart:
+    names = alt.Axis(labels=first, ticks=first, grid=True, domain=False)
+    y = alt.Y("forecaster:N", sort=order, scale=alt.Scale(domain=order), axis=names, title=None)
+    x = alt.X("value:Q", axis=alt.Axis(tickCount=5, format="+d"), title="RPS saved, %")
+    roles = list(ROLES)
+    domain = [ROLES[role] for role in roles]
+    color = alt.Color(
+        "role:N", scale=alt.Scale(domain=domain, range=[_COLOURS[r] for r in roles]), legend=None
+    )
+    shape = alt.Shape(
+        "role:N", scale=alt.Scale(domain=domain, range=[_SHAPES[r] for r in roles]), legend=None
+    )
+    base = alt.Chart(data(rows))
+    zero: list[Record] = [{"value": 0}]
+    nothing = alt.Chart(data(zero)).mark_rule(color=INK, strokeDash=[4, 3]).encode(x="value:Q")
+    whiskers = base.mark_rule(strokeWidth=2).encode(y=y, x="lower:Q", x2="upper:Q", color=color)
+    points = base.mark_point(filled=True, size=80, opacity=1).encode(
+        y=y, x=x, color=color, shape=shape
+    )
+    width = panel_width(_PER_ROW) - _NAMES // _PER_ROW
+    return alt.layer(nothing, whiskers, points).properties(
+        width=width, height=_ROW * len(order), title=title
+    )
