@@ -65,6 +65,13 @@ _VIEWS = {
     "`issued_at`, `observed_through`, `age_hours` since issue, and `label`, which says why a "
     "number is not data.",
     "scores": "How each forecast did once it was resolved, beside what a reference scored.",
+    "scores_backtest": "What every forecaster of a backtest scored, as it was scored last. Which "
+    "backtest: `backtest_id`, its frozen plan (`plan_id`, `plan_digest`), `ladder`, "
+    "`ladder_version`, `domain`, `data_digest`, `began_at`; `made_at` says when it was scored. "
+    "Which figure: `forecaster`, `score`, `theatre` and `rung` (`*` for all of them together), "
+    "`horizon_steps`, and `reference`, whom a skill or difference is against, else empty. The "
+    "figure: `value` (null if it is not defined), how many forecasts it is made of (`n`), and its "
+    "bootstrap interval (`lower`, `upper`, null if it has none).",
     "run_log": "Every run with its present state.",
     "readings_named": "Every reading with the id of its source and series, and its batch's digest.",
 }

@@ -4,7 +4,7 @@ from sqlalchemy import Engine, text
 
 from forecaster.errors import StoreError
 
-VIEWS = ("results_latest", "results_history", "ladder_now", "scores")
+VIEWS = ("results_latest", "results_history", "ladder_now", "scores", "scores_backtest")
 """What `docs/results.md` promises to dashboards."""
 
 

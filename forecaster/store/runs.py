@@ -1,21 +1,18 @@
 """The repository of runs: what each was made of, and what became of it."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
 from sqlmodel import Session, col, func, select
 
-from forecaster.domain.forecast import Diagnostics
 from forecaster.domain.run import Run, RunState
 from forecaster.errors import NotFoundError, StoreError
-from forecaster.store.missing import from_column, to_column
+from forecaster.store.diagnostics import from_columns, to_columns
 from forecaster.store.tables.beliefs import LadderRow
 from forecaster.store.tables.runs import LatestRow, RunRow, RunStateRow
 
-_MEASURED = ("max_rhat", "min_ess_bulk", "min_ess_tail", "min_bfmi")
-_DIAGNOSTICS = tuple(Diagnostics.__dataclass_fields__)
 _RUN = tuple(name for name in Run.__dataclass_fields__ if name != "diagnostics")
 
 
@@ -134,16 +131,12 @@ def _as_noted(run: Run, noted: RunStateRow | None) -> Run:
 
 def to_row(run: Run) -> RunRow:
     """Return the row of a run."""
-    values = {name: getattr(run, name) for name in _RUN} | asdict(run.diagnostics)
-    values |= {name: to_column(values[name]) for name in _MEASURED}
-    values |= {name: int(values[name]) for name in ("seed", "divergences", "draws")}
-    values["passed"] = bool(values["passed"])
+    values = {name: getattr(run, name) for name in _RUN} | to_columns(run.diagnostics)
+    values["seed"] = int(values["seed"])
     values["wall_seconds"] = float(values["wall_seconds"])
     return RunRow(**values)
 
 
 def from_row(row: RunRow) -> Run:
     """Return the run of a row, in the state in which it was issued."""
-    values = {name: getattr(row, name) for name in _DIAGNOSTICS}
-    values |= {name: from_column(values[name]) for name in _MEASURED}
-    return Run(**{name: getattr(row, name) for name in _RUN}, diagnostics=Diagnostics(**values))
+    return Run(**{name: getattr(row, name) for name in _RUN}, diagnostics=from_columns(row))

@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from forecaster.clock import Clock, utc_now
+from forecaster.store.backtests import BacktestRepository
 from forecaster.store.forecasts import ForecastRepository
 from forecaster.store.judgements import JudgementRepository
 from forecaster.store.ladders import LadderRepository
@@ -34,6 +35,7 @@ class UnitOfWork:
     judgements: JudgementRepository
     runs: RunRepository
     forecasts: ForecastRepository
+    backtests: BacktestRepository
     ledger: LedgerRepository
 
     def __init__(self, engine: Engine, *, read_only: bool = False, clock: Clock = utc_now) -> None:
@@ -52,6 +54,7 @@ class UnitOfWork:
         self.judgements = JudgementRepository(session)
         self.runs = RunRepository(session)
         self.forecasts = ForecastRepository(session, self._clock)
+        self.backtests = BacktestRepository(session)
         self.ledger = LedgerRepository(session)
         return self
 

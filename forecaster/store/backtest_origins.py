@@ -1,0 +1,80 @@
+"""Forecasts of a backtest by forecaster and origin: each stored once, read back in order."""
+
+from collections.abc import Iterator
+
+from sqlalchemy.orm import defer
+from sqlmodel import Session, col, select
+
+from forecaster.domain.backtest import OriginForecast, OriginRecord, OriginState
+from forecaster.errors import StoreError
+from forecaster.store.backtest_payload import decode_forecast
+from forecaster.store.backtest_rows import forecast_columns, to_origin
+from forecaster.store.sql import insert_once
+from forecaster.store.tables.backtests import BacktestForecastRow
+
+
+def add(
+    session: Session, backtest_id: str, record: OriginRecord, forecast: OriginForecast | None
+) -> bool:
+    """Store what one forecaster said from one origin; False if something is stored for it.
+
+    Raises:
+        StoreError: the state does not fit, or the forecaster is stored with another version.
+    """
+    _require_state(record)
+    _require_version(session, backtest_id, record)
+    row = forecast_columns(backtest_id, record, forecast)
+    done = session.connection().execute(insert_once(session, BacktestForecastRow), row)
+    return done.rowcount == 1
+
+
+def forecasts(
+    session: Session, backtest_id: str, forecaster: str | None, states: tuple[OriginState, ...]
+) -> Iterator[OriginForecast]:
+    """Yield forecasts in the wanted states by origin, then by forecaster."""
+    asked = select(
+        BacktestForecastRow.origin, BacktestForecastRow.forecaster, BacktestForecastRow.payload
+    ).where(
+        BacktestForecastRow.backtest_id == backtest_id,
+        col(BacktestForecastRow.state).in_(states),
+        col(BacktestForecastRow.payload).is_not(None),
+    )
+    if forecaster is not None:
+        asked = asked.where(BacktestForecastRow.forecaster == forecaster)
+    for _, _, payload in sorted(session.exec(asked)):
+        yield decode_forecast(payload or b"")
+
+
+def log(session: Session, backtest_id: str) -> tuple[OriginRecord, ...]:
+    """Return how every forecaster fared at every origin so far; no payload is opened."""
+    asked = (
+        select(BacktestForecastRow)
+        .where(BacktestForecastRow.backtest_id == backtest_id)
+        .options(defer(BacktestForecastRow.payload, raiseload=True))  # type: ignore[arg-type]
+    )
+    records = (to_origin(row) for row in session.exec(asked))
+    return tuple(sorted(records, key=lambda record: (record.origin, record.forecaster)))
+
+
+def _require_state(record: OriginRecord) -> None:
+    what = f"{record.forecaster} from {record.origin:%Y-%m-%d}"
+    if record.state != "done" and not record.reason.strip():
+        raise StoreError(f"{what} is {record.state} without a reason: give one")
+    diagnostics = record.diagnostics
+    if record.state == "done" and diagnostics is not None and not diagnostics.passed:
+        raise StoreError(
+            f"{what} failed its diagnostics ({diagnostics.reason}): store it as refused"
+        )
+
+
+def _require_version(session: Session, backtest_id: str, record: OriginRecord) -> None:
+    asked = select(BacktestForecastRow.family_version).where(
+        BacktestForecastRow.backtest_id == backtest_id,
+        BacktestForecastRow.forecaster == record.forecaster,
+    )
+    held = session.exec(asked.limit(1)).first()
+    if held is not None and held != record.version:
+        raise StoreError(
+            f"backtest {backtest_id} holds {record.forecaster} in version {held} and got version "
+            f"{record.version}, and versions are never mixed: begin another with --fresh"
+        )

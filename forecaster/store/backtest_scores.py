@@ -1,0 +1,63 @@
+"""Scores of a backtest: added as a whole set each time, the newest of which is shown."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session, func, insert, select
+
+from forecaster.domain.backtest import Score
+from forecaster.errors import StoreError
+from forecaster.store.backtest_rows import key_of, score_columns, to_score
+from forecaster.store.missing import to_column
+from forecaster.store.sql import lock
+from forecaster.store.tables.backtests import BacktestScoreRow
+
+
+def put(session: Session, backtest_id: str, scores: Sequence[Score], *, at: datetime) -> bool:
+    """Store a set of scores made at `at`; False if the newest set says the same already.
+
+    Raises:
+        StoreError: the newest set is not older than `at`, or two scores are about the same thing.
+    """
+    lock(session, BacktestScoreRow)
+    rows = [score_columns(backtest_id, score, at=at) for score in scores]
+    newest = made_at(session, backtest_id)
+    if newest is not None:
+        if _told(scores) == _told(read(session, backtest_id, {})):
+            return False
+        if newest >= at:
+            raise StoreError(
+                f"the scores of backtest {backtest_id} were made at {newest.isoformat()}, which is "
+                f"not before {at.isoformat()}: score it again with a clock that is right"
+            )
+    if rows:
+        session.connection().execute(insert(BacktestScoreRow), rows)
+    return bool(rows)
+
+
+def read(
+    session: Session, backtest_id: str, wanted: dict[str, str | int | None]
+) -> tuple[Score, ...]:
+    """Return the newest scores whose columns have the wanted values; None wants them all."""
+    newest = made_at(session, backtest_id)
+    asked = select(BacktestScoreRow).where(
+        BacktestScoreRow.backtest_id == backtest_id, BacktestScoreRow.made_at == newest
+    )
+    for name, value in wanted.items():
+        if value is not None:
+            asked = asked.where(getattr(BacktestScoreRow, name) == value)
+    return tuple(sorted((to_score(row) for row in session.exec(asked)), key=key_of))
+
+
+def made_at(session: Session, backtest_id: str) -> datetime | None:
+    """Return when the newest scores were made, None if there are none."""
+    asked = select(func.max(BacktestScoreRow.made_at))
+    return session.exec(asked.where(BacktestScoreRow.backtest_id == backtest_id)).one()
+
+
+def _told(scores: Sequence[Score]) -> list[tuple[object, ...]]:
+    """Return what scores say in a form that can be compared: not-a-number equals itself."""
+    return [
+        (key_of(s), s.n, to_column(s.value), to_column(s.lower), to_column(s.upper))
+        for s in sorted(scores, key=key_of)
+    ]
