@@ -33,12 +33,12 @@ type Met = Literal["yes", "no", "not scored"]
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """What was asked of a panel. A bound that is None does not bind; `below` is strict.
+    """What was asked of a ladder's forecasts; a bound of None does not bind, `below` is strict.
 
     aim: what was hoped for beyond the bar; told, never required.
     """
 
-    panel: str
+    ladder: str
     text: str
     quantity: Quantity
     horizons: tuple[int, ...] = ()
@@ -153,7 +153,7 @@ def _named(score: Score | None) -> str:
 
 @lru_cache(maxsize=1)
 def packaged_bars() -> tuple[Bar, ...]:
-    """Return the bars of every panel that has some."""
+    """Return the bars of every ladder that has some."""
     text = (resources.files(__package__) / "bars.toml").read_text(encoding="utf-8")
     return bars_in(text)
 

@@ -1,7 +1,6 @@
 """Scores by what they are of, so that a table asks for one figure and gets it or None."""
 
 from collections.abc import Iterable, Sequence
-from math import isfinite
 
 from forecaster.domain.backtest import Plan, Role, Score
 
@@ -38,14 +37,20 @@ class Board:
         """Return the plan's forecasters of these roles (all if none is given), as people read."""
         wanted = roles or ORDER
         return tuple(
-            f.id for role in ORDER if role in wanted for f in self.plan.forecasters if f.role == role
+            f.id
+            for role in ORDER
+            if role in wanted
+            for f in self.plan.forecasters
+            if f.role == role
         )
 
     def best_reference(
         self, horizon: int, *, theatre: str = ALL, score: str = "rps"
     ) -> Score | None:
         """Return the lowest mean score that a reference has, None where no reference has one."""
-        found = (self.get(id, score, horizon, theatre=theatre) for id in self.forecasters("reference"))
+        found = (
+            self.get(id, score, horizon, theatre=theatre) for id in self.forecasters("reference")
+        )
         return min((s for s in found if s is not None), key=lambda s: s.value, default=None)
 
     def difference(self, forecaster: str, horizon: int, *, theatre: str = ALL) -> Score | None:
@@ -58,27 +63,16 @@ class Board:
         )
 
     def skill(self, forecaster: str, horizon: int) -> Score | None:
-        """Return the share of the best reference's RPS that a forecaster saves."""
+        """Return the share of the best reference's RPS that a forecaster saves, 95 % interval."""
         best = self.best_reference(horizon)
         if best is None or best.forecaster == forecaster:
             return None
         return self.get(forecaster, "rps_skill", horizon, reference=best.forecaster)
 
-    def percent_saved(
-        self, forecaster: str, horizon: int
-    ) -> tuple[float, float | None, float | None] | None:
-        """Return the RPS saved against the best reference in per cent, and its 95 % interval.
-
-        The interval is that of the difference over the best reference's mean.
-        """
-        found, best = self.difference(forecaster, horizon), self.best_reference(horizon)
-        if found is None or best is None or not isfinite(found.value) or best.value == 0.0:
-            return None
-        value, upper, lower = (
-            None if end is None or not isfinite(end) else -100.0 * end / best.value
-            for end in (found.value, found.lower, found.upper)
-        )
-        return None if value is None else (value, lower, upper)
+    def coverage(self, forecaster: str, horizon: int) -> Score | None:
+        """Return the coverage of the measure's 90 % interval; of the rung's without a measure."""
+        measure = self.get(forecaster, "coverage_90", horizon)
+        return measure or self.get(forecaster, "rung_coverage_90", horizon)
 
     def theatres(self, score: str) -> tuple[str, ...]:
         """Return the theatres that have this score of their own, in the order stored."""

@@ -1,119 +1,96 @@
-"""Counts that calibration is read from: forecasts of reaching a rung, and ranks of the measure."""
+"""Calibration of one forecaster at one horizon, on the very cells that its scores are means of."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import beta, binom
 
-from forecaster.domain.backtest import LEVELS, Array, OriginForecast, Outcomes
+from forecaster.domain.backtest import LEVELS, Array
+from forecaster.reporting.evaluation.panel import Panel
+from forecaster.scoring.bootstrap import Blocks, estimate, mean
+from forecaster.scoring.calibration import Band, quantile_band, rung_band
+from forecaster.scoring.events import reached
+from forecaster.scoring.panel import Panel as Grid
+from forecaster.scoring.panel import make_panel
+from forecaster.scoring.pooling import make_pooling
+from forecaster.scoring.reliability import ReliabilityBin, reliability_bins
 
-BINS = 10
-"""Bins of equal width over 0 to 1."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bin:
-    """Forecasts of about the same probability: how many, their mean, and how many came true.
-
-    lower, upper: 90 % Jeffreys interval of the observed frequency, as if all were independent.
-    """
-
-    n: int
-    forecast: float
-    observed: float
-    lower: float
-    upper: float
+PIT_BINS = 10
+"""Bins of the histogram, of equal width over 0 to 1."""
+_LEVEL = 0.9
 
 
 @dataclass(frozen=True, slots=True)
 class Ranks:
-    """A histogram of where outcomes fell in their forecasts: share per bin, and a 90 % band.
+    """A histogram of where outcomes fell in their forecasts (probability integral transform).
 
-    The band holds the share of one bin of a calibrated, independent forecaster.
+    of: `measure`, or `rung` where the measure is the level itself. shares: of each bin, summing to
+    one. lower, upper: 90 % interval of each by block bootstrap over origins, NaN with too few.
+    flat: between which shares nine in ten bins of a calibrated forecaster would lie, if outcomes
+    were independent of each other.
     """
 
+    of: str
     n: int
     shares: tuple[float, ...]
-    lower: float
-    upper: float
+    lower: tuple[float, ...]
+    upper: tuple[float, ...]
+    flat: tuple[float, float]
 
 
-def reliability(forecasts: tuple[OriginForecast, ...], outcomes: Outcomes, horizon: int) -> list[Bin]:
-    """Return the bins of P(highest rung up to the horizon >= r), over theatres and rungs.
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Bins of the reliability of P(reach), and the histogram of ranks."""
 
-    The lowest rung is always reached and is left out; so is a path that was not seen whole.
-    """
-    pairs = list(_reached(forecasts, outcomes, horizon))
-    if not pairs:
-        return []
-    said = np.concatenate([p for p, _ in pairs])
-    came = np.concatenate([y for _, y in pairs])
-    place = np.minimum((said * BINS).astype(int), BINS - 1)
-    return [_bin(said[place == k], came[place == k]) for k in range(BINS) if (place == k).any()]
+    bins: tuple[ReliabilityBin, ...]
+    ranks: Ranks | None
 
 
-def _bin(said: Array, came: Array) -> Bin:
-    n, hits = len(said), float(came.sum())
-    lower, upper = beta.ppf([0.05, 0.95], hits + 0.5, n - hits + 0.5)
-    return Bin(
-        n=n,
-        forecast=float(said.mean()),
-        observed=hits / n,
-        lower=0.0 if hits == 0 else float(lower),
-        upper=1.0 if hits == n else float(upper),
+def calibration(panel: Panel, forecaster: str, horizon: int) -> Calibration | None:
+    """Return how a forecaster is calibrated, None if none of its forecasts could be scored."""
+    grid = make_panel(panel.plan, panel.forecasts, panel.outcomes, horizon=horizon)
+    if forecaster not in grid.forecasters or not grid.scored.any():
+        return None
+    blocks = make_pooling(panel.plan, grid).blocks
+    place = grid.forecasters.index(forecaster)
+    events = reached(grid)
+    return Calibration(
+        reliability_bins(events.probability[place], events.event, blocks),
+        _ranks(grid, place, blocks, seed=panel.plan.seed),
     )
 
 
-def _reached(
-    forecasts: tuple[OriginForecast, ...], outcomes: Outcomes, horizon: int
-) -> Iterator[tuple[Array, Array]]:
-    for forecast in forecasts:
-        h = forecast.horizons.index(horizon)
-        rows = [outcomes.theatres.index(theatre) for theatre in forecast.theatres]
-        steps = [
-            i
-            for i, end in enumerate(outcomes.ends)
-            if forecast.origin < end <= forecast.horizon_ends[h]
-        ]
-        if not steps or forecast.horizon_ends[h] not in outcomes.ends:
-            continue
-        path = outcomes.rung[rows][:, steps]
-        seen = (path >= 0).all(axis=1)
-        rungs = np.arange(1, len(forecast.rungs))
-        came = path.max(axis=1)[:, None] >= rungs
-        yield forecast.reach[seen, h, 1:].ravel(), came[seen].ravel().astype(float)
-
-
-def ranks(forecasts: tuple[OriginForecast, ...], outcomes: Outcomes, horizon: int) -> Ranks | None:
-    """Return where the measure fell in its forecasts; None where the measure has no quantiles.
-
-    The place is read from the stored quantiles, linear between them (probability integral
-    transform); beyond the outermost it is halfway to 0 or 1.
-    """
-    found = [_places(f, outcomes, horizon) for f in forecasts]
-    places = np.concatenate(found) if found else np.array([])
-    n = len(places)
+def _ranks(grid: Grid, place: int, blocks: Blocks, *, seed: int) -> Ranks | None:
+    of, band = _band(grid, place)
+    # Where a forecast has a lump of probability the rank is drawn in it, always the same way.
+    drawn = band.draw(np.random.default_rng(seed))
+    known = np.isfinite(drawn)
+    n = int(known.sum())
     if n == 0:
         return None
-    counted, _ = np.histogram(places, bins=BINS, range=(0.0, 1.0))
-    lower, upper = binom.ppf([0.05, 0.95], n, 1 / BINS) / n
-    return Ranks(n, tuple(float(c) for c in counted / n), float(lower), float(upper))
-
-
-def _places(forecast: OriginForecast, outcomes: Outcomes, horizon: int) -> Array:
-    h = forecast.horizons.index(horizon)
-    end = forecast.horizon_ends[h]
-    if end not in outcomes.ends:
-        return np.array([])
-    step = outcomes.ends.index(end)
-    rows = [outcomes.theatres.index(theatre) for theatre in forecast.theatres]
-    values, quantiles = outcomes.measure[rows, step], forecast.quantiles[:, h]
-    seen = np.isfinite(values) & np.isfinite(quantiles).all(axis=1)
-    outside = (LEVELS[0] / 2, 1 - (1 - LEVELS[-1]) / 2)
-    return np.array(
-        [
-            np.interp(value, line, LEVELS, left=outside[0], right=outside[1])
-            for value, line in zip(values[seen], quantiles[seen], strict=True)
-        ]
+    sums = np.stack([np.stack([_inside(drawn, k), known.sum(axis=1)]) for k in range(PIT_BINS)], -1)
+    found = estimate(mean, sums.astype(float), blocks, level=_LEVEL)
+    shares, lower, upper = (
+        tuple(float(x) for x in ends) for ends in (found.value, found.lower, found.upper)
     )
+    return Ranks(of, n, shares, lower, upper, _flat(n))
+
+
+def _band(grid: Grid, place: int) -> tuple[str, Band]:
+    if grid.speaks_of_measure[place]:
+        measure = np.where(grid.measure_scored, grid.came.measure, np.nan)
+        return "measure", quantile_band(grid.quantiles[place], LEVELS, measure)
+    return "rung", rung_band(grid.at[place], np.where(grid.scored, grid.came.rung, -1))
+
+
+def _inside(drawn: Array, k: int) -> Array:
+    """Return how many ranks of each origin lie in bin `k`; the last bin has both ends."""
+    with np.errstate(invalid="ignore"):
+        bins = np.minimum(np.floor(drawn * PIT_BINS), PIT_BINS - 1)
+    return np.asarray((bins == k).sum(axis=1), dtype=float)
+
+
+def _flat(n: int) -> tuple[float, float]:
+    from scipy.stats import binom
+
+    lower, upper = binom.ppf([(1 - _LEVEL) / 2, (1 + _LEVEL) / 2], n, 1 / PIT_BINS) / n
+    return float(lower), float(upper)

@@ -6,7 +6,6 @@ near-black and thick, and shape or place says the same as colour.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
 
 import altair as alt
 import vl_convert as vlc
@@ -34,8 +33,10 @@ def _spoken(text: str, title: str, described: str) -> str:
 
     start = text.index("<svg")
     end = text.index(">", start)
-    head = f"{text[start:end]} role=\"img\" aria-label=\"{escape(title)}\">"
-    return f"{head}<title>{escape(title)}</title><desc>{escape(described)}</desc>{text[end + 1 :]}\n"
+    head = f'{text[start:end]} role="img" aria-label="{escape(title)}">'
+    return (
+        f"{head}<title>{escape(title)}</title><desc>{escape(described)}</desc>{text[end + 1 :]}\n"
+    )
 
 
 def data(rows: Sequence[Record]) -> alt.InlineData:
@@ -47,42 +48,24 @@ def _plain(value: object) -> object:
     return f"{value:%Y-%m-%dT%H:%M:%S}" if isinstance(value, datetime) else value
 
 
-def styled(chart: alt.TopLevelMixin) -> alt.TopLevelMixin:
-    """Return the chart with the look that all pictures share."""
-    return chart.configure(**_look())  # type: ignore[attr-defined,no-any-return]
-
-
 def panel_width(columns: int) -> int:
     """Return the width of one small multiple when `columns` stand side by side."""
     return (WIDTH - _MARGINS - _SPACE * (columns - 1)) // columns
 
 
-@lru_cache(maxsize=1)
-def _look() -> dict[str, object]:
-    font = "Helvetica, Arial, 'Liberation Sans', 'Noto Sans', sans-serif"
-    return {
-        "background": "#ffffff",
-        "font": font,
-        "padding": 10,
-        "view": alt.ViewConfig(stroke=RULE),
-        "axis": alt.AxisConfig(
-            labelFontSize=12,
-            titleFontSize=12.5,
-            titleFontWeight="normal",
-            labelColor=MUTED,
-            titleColor=INK,
-            gridColor="#e8ecf0",
-            domainColor=RULE,
-            tickColor=RULE,
-            labelLimit=260,
-        ),
-        "header": alt.HeaderConfig(
-            labelFontSize=13, labelFontWeight="bold", labelColor=INK, titleColor=INK
-        ),
-        "legend": alt.LegendConfig(
-            labelFontSize=12, titleFontSize=12.5, labelColor=INK, titleColor=INK, labelLimit=260
-        ),
-        "title": alt.TitleConfig(fontSize=14, anchor="start", color=INK, fontWeight="bold"),
-        "facet": alt.CompositionConfig(spacing=_SPACE),
-        "concat": alt.CompositionConfig(spacing=_SPACE),
-    }
+def styled(chart: alt.ConcatChart) -> alt.ConcatChart:
+    """Return the chart with the look that all pictures share."""
+    text = {"labelFontSize": 12, "titleFontSize": 12.5, "labelLimit": 260}
+    styled: alt.ConcatChart = chart.configure(
+        background="#ffffff",
+        font="Helvetica, Arial, 'Liberation Sans', 'Noto Sans', sans-serif",
+        padding=10,
+        view={"stroke": RULE},
+        axis=text
+        | {"titleFontWeight": "normal", "labelColor": MUTED, "titleColor": INK}
+        | {"gridColor": "#e8ecf0", "domainColor": RULE, "tickColor": RULE},
+        legend=text | {"labelColor": INK, "titleColor": INK},
+        title={"fontSize": 13.5, "anchor": "start", "color": INK, "fontWeight": "bold"},
+        concat={"spacing": _SPACE},
+    )
+    return styled

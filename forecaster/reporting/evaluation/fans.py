@@ -10,13 +10,15 @@ from forecaster.domain.backtest import LEVELS, OriginForecast, Outcomes
 from forecaster.reporting.evaluation.drawing import INK, Record, data, panel_width, styled, svg
 from forecaster.reporting.evaluation.page import Picture
 from forecaster.reporting.evaluation.panel import Panel
-from forecaster.reporting.phrases import short, span
+from forecaster.reporting.phrases import capital, short, span
 
 MOST = 12
 """A panel of hundreds shows the theatres whose rung changed most often."""
 _PER_ROW = 2
 _HEIGHT = 130
 _FAN = (0.05, 0.25, 0.5, 0.75, 0.95)
+_FAN_READS = "White line: median. Dark and light band: 50 % and 90 % interval. Dots: what came."
+_DEPTH_READS = "Depth of blue: probability of the rung. Dots: what came."
 _NAMES = ("low", "lower", "middle", "upper", "high")
 
 
@@ -35,14 +37,12 @@ def fan_picture(panel: Panel, horizon: int) -> Picture | None:
     columns = [draw(panel, forecasts, theatre, horizon) for theatre in theatres]
     ahead = span(horizon, panel.step)
     title = f"Forecast {ahead} ahead against what came, {panel.plan.published}"
-    described = (
-        f"{len(forecasts)} forecasts for each of {len(theatres)} theatres, by the day forecast: "
-        + ("median, 50 % and 90 % intervals, and dots for " if has_fan else "chance of a rung, and ")
-        + "what came."
-    )
+    described = f"{len(forecasts)} forecasts for each of {len(theatres)} theatres."
+    reads = _FAN_READS if has_fan else _DEPTH_READS
+    caption = f"{capital(panel.measure)}, by the day that was forecast. {reads}"
     chart = styled(alt.concat(*columns, columns=_PER_ROW))
     drawn = svg(chart, title=title, described=described)
-    return Picture(f"forecast-{horizon}", title, described, drawn)
+    return Picture(f"forecast-{horizon}", title, caption, described, drawn)
 
 
 def liveliest(theatres: Sequence[str], outcomes: Outcomes) -> tuple[str, ...]:
@@ -63,19 +63,28 @@ def _fan(
     rows = [_fan_row(forecast, theatre, horizon) for forecast in forecasts]
     ends = [forecast.horizon_ends[forecast.horizons.index(horizon)] for forecast in forecasts]
     x = alt.X("end:T", title=None, axis=_time_axis())
-    y = alt.Y("low:Q", title=None, axis=alt.Axis(tickCount=4), scale=alt.Scale(zero=True))
+    y = alt.Y(
+        "low:Q", title=None, axis=alt.Axis(tickCount=4, minExtent=26), scale=alt.Scale(zero=True)
+    )
     base = alt.Chart(data(rows)).encode(x=x)
     came = alt.Chart(data(_measured(panel.outcomes, theatre, ends)))
-    return alt.layer(
-        base.mark_area(color="#c4daee").encode(y=y, y2="high:Q"),
-        base.mark_area(color="#6ba6d3").encode(y="lower:Q", y2="upper:Q"),
-        base.mark_line(color="#ffffff", strokeWidth=1.5).encode(y="middle:Q"),
-        came.mark_point(color=INK, filled=True, size=14, opacity=1).encode(x="end:T", y="value:Q"),
-    ).properties(width=panel_width(_PER_ROW), height=_HEIGHT, title=short(panel.said(theatre)))
+    return alt.LayerChart(
+        layer=[
+            base.mark_area(color="#c4daee").encode(y=y, y2="high:Q"),
+            base.mark_area(color="#6ba6d3").encode(y="lower:Q", y2="upper:Q"),
+            base.mark_line(color="#ffffff", strokeWidth=1.5).encode(y="middle:Q"),
+            came.mark_point(color=INK, filled=True, size=14, opacity=1).encode(
+                x="end:T", y="value:Q"
+            ),
+        ],
+        width=panel_width(_PER_ROW),
+        height=_HEIGHT,
+        title=short(panel.said(theatre)),
+    )
 
 
 def _time_axis() -> alt.Axis:
-    return alt.Axis(format="%b %y", tickCount=6, grid=False, labelOverlap=True)
+    return alt.Axis(format="%b %y", tickCount=6, grid=False, labelOverlap=True, labelSeparation=12)
 
 
 def _fan_row(forecast: OriginForecast, theatre: str, horizon: int) -> Record:
@@ -109,10 +118,17 @@ def _depth(
     )
     rows = [row for f in forecasts for row in _depth_rows(f, theatre, horizon, rungs)]
     came = alt.Chart(data(_runged(panel.outcomes, theatre, ends, rungs)))
-    return alt.layer(
-        alt.Chart(data(rows)).mark_tick(thickness=5, height=20).encode(x=x, y=y, color=color),
-        came.mark_point(color="#D55E00", filled=True, size=14, opacity=1).encode(x="end:T", y=y),
-    ).properties(width=panel_width(_PER_ROW) - 60, height=_HEIGHT, title=short(panel.said(theatre)))
+    return alt.LayerChart(
+        layer=[
+            alt.Chart(data(rows)).mark_tick(thickness=5, height=20).encode(x=x, y=y, color=color),
+            came.mark_point(color="#D55E00", filled=True, size=14, opacity=1).encode(
+                x="end:T", y=y
+            ),
+        ],
+        width=panel_width(_PER_ROW) - 60,
+        height=_HEIGHT,
+        title=short(panel.said(theatre)),
+    )
 
 
 def _depth_rows(

@@ -20,10 +20,14 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """An SVG picture; `id` is unique in its page, `described` says it to those who cannot see."""
+    """An SVG picture; `id` is unique in its page.
+
+    caption: how to read it. described: what it shows, for those who cannot see it.
+    """
 
     id: str
     title: str
+    caption: str
     described: str
     svg: str
 

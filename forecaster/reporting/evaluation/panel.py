@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from forecaster.domain.backtest import OriginForecast, Outcomes, Plan, Score
+from forecaster.domain.backtest import OriginForecast, OriginRecord, Outcomes, Plan, Score
 from forecaster.domain.ladder import Step
 
 
@@ -22,12 +22,11 @@ class StackWeight:
 class Panel:
     """One backtest with everything that was stored of it.
 
-    id: the name of the panel in tables and files, the ladder's id. measure: what the measure is,
-    as a clause. share: True where the measure is cut from shares of a typical national step, so
-    that fading coverage does not look like calm. names: theatres and rungs by id.
+    measure: what the measure is, as a clause. share: True where rungs are cut from shares of a
+    typical national step, so that fading coverage does not look like calm. names: of theatres
+    and rungs, by id.
     """
 
-    id: str
     name: str
     step: Step
     plan: Plan
@@ -39,8 +38,14 @@ class Panel:
     scores: tuple[Score, ...]
     forecasts: tuple[OriginForecast, ...]
     outcomes: Outcomes
+    origins: tuple[OriginRecord, ...] = ()
     weights: tuple[StackWeight, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """Return the name of the panel in rows and files: the plan's id."""
+        return self.plan.id
 
     def said(self, id: str) -> str:
         """Return the name of a theatre or rung; one without a name is called by its id."""

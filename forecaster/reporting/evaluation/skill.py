@@ -1,5 +1,7 @@
 """Skill by horizon: how far each forecaster's RPS lies below that of the best reference."""
 
+from math import isfinite
+
 import altair as alt
 
 from forecaster.domain.backtest import Role
@@ -21,7 +23,13 @@ from forecaster.reporting.phrases import span
 _PER_ROW = 3
 _NARROWEST = 2
 _ROW = 24
-_NAMES = 120
+_NAMES = 60
+_READS = (
+    "In per cent of the best reference's RPS at that horizon; right of zero is better. Lines: 95 % "
+    "intervals by block bootstrap. Diamond: published; circle: Bayesian family; square: reference; "
+    "triangle: variant."
+)
+_SIGNED = "(datum.value > 0 ? '+' : '') + datum.label"
 _COLOURS: dict[Role, str] = {
     "published": INK,
     "bayesian": "#0072B2",
@@ -42,7 +50,7 @@ def skill_picture(panel: Panel, board: Board) -> Picture | None:
     if not rows:
         return None
     title = "RPS saved against the best reference"
-    described = "In per cent of the best reference's RPS, with 95 % intervals. " + " ".join(
+    described = " ".join(
         f"{row['forecaster']}, {row['horizon']}: {row['value']:.1f} %."
         for row in rows
         if row["role"] == "published"
@@ -54,29 +62,30 @@ def skill_picture(panel: Panel, board: Board) -> Picture | None:
         for i, h in enumerate(horizons)
     ]
     chart = styled(alt.concat(*columns, columns=_PER_ROW).resolve_scale(color="shared"))
-    return Picture("skill", title, described, svg(chart, title=title, described=described))
+    drawn = svg(chart, title=title, described=described)
+    return Picture("skill", title, _READS, described, drawn)
 
 
 def _rows(panel: Panel, board: Board, horizon: int) -> list[Record]:
-    found = [(id, board.percent_saved(id, horizon)) for id in board.forecasters()]
+    found = [(id, board.skill(id, horizon)) for id in board.forecasters()]
     return [
         {
             "forecaster": id,
             "role": ROLES[board.plan.role(id)],
             "horizon": span(horizon, panel.step),
-            "value": saved[0],
-            "lower": saved[1],
-            "upper": saved[2],
+            "value": 100 * skill.value,
+            "lower": None if skill.lower is None else 100 * skill.lower,
+            "upper": None if skill.upper is None else 100 * skill.upper,
         }
-        for id, saved in found
-        if saved is not None
+        for id, skill in found
+        if skill is not None and isfinite(skill.value)
     ]
 
 
 def _column(title: str, rows: list[Record], order: list[str], *, first: bool) -> alt.LayerChart:
     names = alt.Axis(labels=first, ticks=first, grid=True, domain=False)
     y = alt.Y("forecaster:N", sort=order, scale=alt.Scale(domain=order), axis=names, title=None)
-    x = alt.X("value:Q", axis=alt.Axis(tickCount=5, format="+d"), title="RPS saved, %")
+    x = alt.X("value:Q", axis=alt.Axis(tickCount=4, labelExpr=_SIGNED), title="RPS saved, %")
     roles = list(ROLES)
     domain = [ROLES[role] for role in roles]
     color = alt.Color(
@@ -93,6 +102,5 @@ def _column(title: str, rows: list[Record], order: list[str], *, first: bool) ->
         y=y, x=x, color=color, shape=shape
     )
     width = panel_width(_PER_ROW) - _NAMES // _PER_ROW
-    return alt.layer(nothing, whiskers, points).properties(
-        width=width, height=_ROW * len(order), title=title
-    )
+    layers = [nothing, whiskers, points]
+    return alt.LayerChart(layer=layers, width=width, height=_ROW * len(order), title=title)

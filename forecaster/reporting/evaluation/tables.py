@@ -69,7 +69,7 @@ def _main_row(board: Board, id: str, horizon: int) -> tuple[str, ...]:
         figures.percentage(board.skill(id, horizon)),
         figures.number(board.get(id, "log", horizon), 3),
         figures.number(board.get(id, "crps", horizon), 3),
-        figures.share(board.get(id, "coverage_90", horizon)),
+        figures.share(board.coverage(id, horizon)),
         figures.number(board.get(id, "reliability_slope", horizon), 2),
         figures.number(board.get(id, "discrimination", horizon), 3),
         figures.number(board.get(id, "flip_flop", horizon), 3),
@@ -85,7 +85,7 @@ def _against_best(board: Board, id: str, horizon: int) -> str:
 
 def bars_table(panel: Panel, board: Board, bars: tuple[Bar, ...]) -> Table | None:
     """Return the bars with what was found, None for a panel that has none."""
-    mine = tuple(bar for bar in bars if bar.panel == panel.id)
+    mine = tuple(bar for bar in bars if bar.ladder == panel.plan.ladder)
     found = verdicts(board, mine, panel.horizons)
     if not found:
         return None

@@ -70,7 +70,14 @@ def _by_rung(panel: Panel, board: Board, rungs: tuple[str, ...], horizon: int) -
     published = board.plan.published
     return Table(
         title=span(horizon, panel.step),
-        heads=("Rung or higher", "n", "Published Brier", "Best reference", "Slope", "Discrimination"),
+        heads=(
+            "Rung or higher",
+            "n",
+            "Published Brier",
+            "Best reference",
+            "Slope",
+            "Discrimination",
+        ),
         rows=tuple(
             (
                 panel.said(rung),

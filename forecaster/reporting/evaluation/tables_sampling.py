@@ -1,11 +1,10 @@
-"""How the sampling went over all origins, which origins were refused and why; stack weights."""
+"""How the sampling went over all origins, which origins gave nothing and why; stack weights."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from math import isnan, nan
 
-from forecaster.domain.backtest import OriginForecast
-from forecaster.domain.forecast import Diagnostics
+from forecaster.domain.backtest import OriginRecord
 from forecaster.reporting.evaluation import figures
 from forecaster.reporting.evaluation.page import Table
 from forecaster.reporting.evaluation.panel import Panel
@@ -17,11 +16,15 @@ MOST_REFUSED = 30
 
 @dataclass(frozen=True, slots=True)
 class Sampled:
-    """The worst of what the gate looked at over a forecaster's origins."""
+    """The worst of what the gate looked at over a forecaster's origins.
+
+    origins: all that were run. refused: failed the gate. failed: gave no numbers at all.
+    """
 
     forecaster: str
     origins: int
     refused: int
+    failed: int
     max_rhat: float
     min_ess_bulk: float
     min_ess_tail: float
@@ -32,23 +35,23 @@ class Sampled:
 
 def summary(panel: Panel) -> tuple[Sampled, ...]:
     """Return one summary for each forecaster that is sampled, over every origin that was run."""
-    found = ((f.id, _diagnosed(panel, f.id)) for f in panel.plan.forecasters)
-    return tuple(_summed(id, [d for _, d in diagnosed]) for id, diagnosed in found if diagnosed)
+    found = (
+        (f.id, [o for o in panel.origins if o.forecaster == f.id]) for f in panel.plan.forecasters
+    )
+    return tuple(
+        _summed(id, origins)
+        for id, origins in found
+        if any(origin.diagnostics is not None for origin in origins)
+    )
 
 
-def _diagnosed(panel: Panel, id: str) -> list[tuple[OriginForecast, Diagnostics]]:
-    return [
-        (f, f.diagnostics)
-        for f in panel.forecasts
-        if f.forecaster == id and f.diagnostics is not None
-    ]
-
-
-def _summed(id: str, found: list[Diagnostics]) -> Sampled:
+def _summed(id: str, origins: list[OriginRecord]) -> Sampled:
+    found = [origin.diagnostics for origin in origins if origin.diagnostics is not None]
     return Sampled(
         forecaster=id,
-        origins=len(found),
-        refused=sum(not d.passed for d in found),
+        origins=len(origins),
+        refused=sum(origin.state == "refused" for origin in origins),
+        failed=sum(origin.state == "failed" for origin in origins),
         max_rhat=_worst(max, (d.max_rhat for d in found)),
         min_ess_bulk=_worst(min, (d.min_ess_bulk for d in found)),
         min_ess_tail=_worst(min, (d.min_ess_tail for d in found)),
@@ -71,6 +74,7 @@ def sampling_table(panel: Panel) -> Table | None:
         "Forecaster",
         "Origins",
         "Refused",
+        "Failed",
         "Worst R-hat",
         "Least ESS, bulk",
         "Least ESS, tail",
@@ -86,6 +90,7 @@ def _row(sampled: Sampled) -> tuple[str, ...]:
         sampled.forecaster,
         figures.count(sampled.origins),
         figures.count(sampled.refused),
+        figures.count(sampled.failed),
         figures.plain(sampled.max_rhat, 3),
         figures.plain(sampled.min_ess_bulk, 0),
         figures.plain(sampled.min_ess_tail, 0),
@@ -96,19 +101,24 @@ def _row(sampled: Sampled) -> tuple[str, ...]:
 
 
 def refused_table(panel: Panel) -> Table | None:
-    """Return every origin at which a forecaster failed the gate, with the reason; None if none."""
+    """Return every origin that gave nothing to score, with the reason; None if all did."""
     found = [
-        (f.forecaster, f"{short_day(f.origin)} {f.origin.year}", d.reason or "no reason given")
+        (
+            origin.forecaster,
+            f"{short_day(origin.origin)} {origin.origin.year}",
+            origin.state,
+            origin.reason or "no reason given",
+        )
         for forecaster in panel.plan.forecasters
-        for f, d in _diagnosed(panel, forecaster.id)
-        if not d.passed
+        for origin in panel.origins
+        if origin.forecaster == forecaster.id and origin.state != "done"
     ]
     if not found:
         return None
     more = len(found) - MOST_REFUSED
     note = f"{more} more are in the store." if more > 0 else ""
-    heads = ("Forecaster", "Origin", "Why it failed the gate")
-    return Table("Refused origins", heads, tuple(found[:MOST_REFUSED]), note, text_columns=3)
+    heads = ("Forecaster", "Origin", "State", "Why")
+    return Table("Origins without a score", heads, tuple(found[:MOST_REFUSED]), note, 4)
 
 
 def weights_table(panel: Panel) -> Table | None:
@@ -121,7 +131,7 @@ def weights_table(panel: Panel) -> Table | None:
         "Stack weights",
         ("Forecaster", *(f"{span(h, panel.step)}: mean (least to most)" for h in horizons)),
         tuple((member, *(_spread(panel, member, h) for h in horizons)) for member in members),
-        note="Over the scored origins. A weight at an origin is learnt from what had happened by then.",
+        note="Over the scored origins. A weight is learnt from what had come by its origin.",
     )
 
 

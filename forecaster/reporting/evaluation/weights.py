@@ -21,6 +21,7 @@ _NARROWEST = 2
 _LEAST_SHOWN = 0.02
 """A member that never had more than this joins the others."""
 _OTHERS = "others"
+_READS = "What share of the published forecast each had, learnt from what had come by the origin."
 
 
 def weights_picture(panel: Panel) -> Picture | None:
@@ -30,11 +31,12 @@ def weights_picture(panel: Panel) -> Picture | None:
     members = _members(panel.weights)
     horizons = sorted({w.horizon_steps for w in panel.weights})
     title = f"Stack weights over time, {panel.plan.published}"
-    described = f"Weights of {', '.join(members)}, learnt at each origin from what had come by then."
+    described = f"Weights of {', '.join(members)}."
     width = panel_width(max(min(len(horizons), _PER_ROW), _NARROWEST))
     columns = [_areas(panel, h, members, width) for h in horizons]
     chart = styled(alt.concat(*columns, columns=_PER_ROW).resolve_scale(color="shared"))
-    return Picture("weights", title, described, svg(chart, title=title, described=described))
+    drawn = svg(chart, title=title, described=described)
+    return Picture("weights", title, _READS, described, drawn)
 
 
 def _members(weights: tuple[StackWeight, ...]) -> list[str]:
@@ -56,7 +58,7 @@ def _areas(panel: Panel, horizon: int, members: list[str], width: int) -> alt.Ch
         {"origin": origin, "forecaster": member, "weight": value, "order": members.index(member)}
         for (origin, member), value in shared.items()
     ]
-    axis = alt.Axis(format="%b %y", tickCount=4, grid=False, labelOverlap=True)
+    axis = alt.Axis(format="%b %y", tickCount=4, grid=False, labelOverlap=True, labelSeparation=12)
     legend = alt.Legend(orient="bottom", columns=4, title=None)
     colours = [FAMILIES[i] if m != _OTHERS else "#b8c0c8" for i, m in enumerate(members)]
     chart: alt.Chart = (
