@@ -49,6 +49,10 @@ class RunRefusedError(ForecasterError):
     """A run failed its diagnostics and is stored as refused, never published."""
 
 
+class ScoreError(ForecasterError):
+    """Forecasts and outcomes do not fit together, so that no score can be given."""
+
+
 class PluginError(ForecasterError):
     """A file on a shelf lacks its constant or repeats an id."""
 
