@@ -24,8 +24,8 @@ def add(
     _require_state(record)
     _require_version(session, backtest_id, record)
     row = forecast_columns(backtest_id, record, forecast)
-    done = session.connection().execute(insert_once(session, BacktestForecastRow), row)
-    return done.rowcount == 1
+    insert = insert_once(session, BacktestForecastRow).returning(col(BacktestForecastRow.origin))
+    return session.connection().execute(insert, row).first() is not None
 
 
 def forecasts(

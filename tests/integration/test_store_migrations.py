@@ -62,6 +62,6 @@ def test_several_processes_may_migrate_at_once(empty_database_url: str):
 
 
 def test_every_view_of_the_contract_is_there(engine: Engine):
-    assert {"results_latest", "results_history", "ladder_now", "scores"} <= set(
+    assert {"results_latest", "results_history", "ladder_now", "scores", "scores_backtest"} <= set(
         inspect(engine).get_view_names()
     )
