@@ -67,19 +67,27 @@ def skill_picture(panel: Panel, board: Board) -> Picture | None:
 
 
 def _rows(panel: Panel, board: Board, horizon: int) -> list[Record]:
-    found = [(id, board.skill(id, horizon)) for id in board.forecasters()]
-    return [
-        {
-            "forecaster": id,
-            "role": ROLES[board.plan.role(id)],
-            "horizon": span(horizon, panel.step),
-            "value": 100 * skill.value,
-            "lower": None if skill.lower is None else 100 * skill.lower,
-            "upper": None if skill.upper is None else 100 * skill.upper,
-        }
-        for id, skill in found
-        if skill is not None and isfinite(skill.value)
-    ]
+    best = board.best_reference(horizon)
+    rows = [_row(panel, board, id, horizon) for id in board.forecasters()]
+    found: list[Record] = [row for row in rows if row is not None]
+    if found and best is not None:
+        # The yardstick itself stands at zero, so that it does not look left out.
+        found.append(_named(panel, board, best.forecaster, horizon) | {"value": 0.0})
+    return found
+
+
+def _row(panel: Panel, board: Board, id: str, horizon: int) -> dict[str, object] | None:
+    skill = board.skill(id, horizon)
+    if skill is None or not isfinite(skill.value):
+        return None
+    ends = {"lower": skill.lower, "upper": skill.upper}
+    percent = {name: 100 * end for name, end in ends.items() if end is not None}
+    return _named(panel, board, id, horizon) | {"value": 100 * skill.value} | percent
+
+
+def _named(panel: Panel, board: Board, id: str, horizon: int) -> dict[str, object]:
+    role = ROLES[board.plan.role(id)]
+    return {"forecaster": id, "role": role, "horizon": span(horizon, panel.step)}
 
 
 def _column(title: str, rows: list[Record], order: list[str], *, first: bool) -> alt.LayerChart:
@@ -97,7 +105,8 @@ def _column(title: str, rows: list[Record], order: list[str], *, first: bool) ->
     base = alt.Chart(data(rows))
     zero: list[Record] = [{"value": 0}]
     nothing = alt.Chart(data(zero)).mark_rule(color=INK, strokeDash=[4, 3]).encode(x="value:Q")
-    whiskers = base.mark_rule(strokeWidth=2).encode(y=y, x="lower:Q", x2="upper:Q", color=color)
+    sure = alt.Chart(data([row for row in rows if "upper" in row]))
+    whiskers = sure.mark_rule(strokeWidth=2).encode(y=y, x="lower:Q", x2="upper:Q", color=color)
     points = base.mark_point(filled=True, size=80, opacity=1).encode(
         y=y, x=x, color=color, shape=shape
     )
