@@ -4,6 +4,7 @@ Colours are those of Okabe and Ito (2008), "Color Universal Design"; what reader
 near-black and thick, and shape or place says the same as colour.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -16,6 +17,7 @@ RULE = "#cfd6dd"
 FAMILIES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#8C6BB1", "#A6761D")
 WIDTH = 760
 """Width of a picture in points: what a page shows without scaling."""
+_LONG = re.compile(r"-?\d+\.\d{4,}")
 _SPACE = 26
 _MARGINS = 58
 
@@ -24,8 +26,10 @@ type Record = Mapping[str, object]
 
 def svg(chart: alt.TopLevelMixin, *, title: str, described: str) -> str:
     """Return the chart as SVG text with a title and a description that can be read out."""
-    drawn = vlc.vegalite_to_svg(chart.to_dict())
-    return _spoken(str(drawn), title, described)
+    drawn = str(vlc.vegalite_to_svg(chart.to_dict()))
+    # Hundredths of a point are enough, and make the file smaller and the same everywhere.
+    rounded = _LONG.sub(lambda found: f"{float(found[0]):.2f}", drawn)
+    return _spoken(rounded, title, described)
 
 
 def _spoken(text: str, title: str, described: str) -> str:
@@ -57,6 +61,7 @@ def styled(chart: alt.ConcatChart) -> alt.ConcatChart:
     """Return the chart with the look that all pictures share."""
     text = {"labelFontSize": 12, "titleFontSize": 12.5, "labelLimit": 260}
     styled: alt.ConcatChart = chart.configure(
+        aria=False,
         background="#ffffff",
         font="Helvetica, Arial, 'Liberation Sans', 'Noto Sans', sans-serif",
         padding=10,

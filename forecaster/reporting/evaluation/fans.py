@@ -12,10 +12,12 @@ from forecaster.reporting.evaluation.page import Picture
 from forecaster.reporting.evaluation.panel import Panel
 from forecaster.reporting.phrases import capital, short, span
 
-MOST = 12
+MOST = 8
 """A panel of hundreds shows the theatres whose rung changed most often."""
 _PER_ROW = 2
 _HEIGHT = 130
+_FAINTEST = 0.02
+"""A rung less likely than this is too pale to be seen, and is left out of the file."""
 _FAN = (0.05, 0.25, 0.5, 0.75, 0.95)
 _FAN_READS = "White line: median. Dark and light band: 50 % and 90 % interval. Dots: what came."
 _DEPTH_READS = "Depth of blue: probability of the rung. Dots: what came."
@@ -31,10 +33,13 @@ def fan_picture(panel: Panel, horizon: int) -> Picture | None:
     forecasts = [f for f in panel.scored(panel.plan.published) if horizon in f.horizons]
     if not forecasts:
         return None
-    theatres = liveliest(forecasts[0].theatres, panel.outcomes)
+    theatres = liveliest(_spoken_of(forecasts, panel.outcomes), panel.outcomes)
     has_fan = any(np.isfinite(f.quantiles).any() for f in forecasts)
     draw = _fan if has_fan else _depth
-    columns = [draw(panel, forecasts, theatre, horizon) for theatre in theatres]
+    columns = [
+        draw(panel, [f for f in forecasts if theatre in f.theatres], theatre, horizon)
+        for theatre in theatres
+    ]
     ahead = span(horizon, panel.step)
     title = f"Forecast {ahead} ahead against what came, {panel.plan.published}"
     described = f"{len(forecasts)} forecasts for each of {len(theatres)} theatres."
@@ -43,6 +48,11 @@ def fan_picture(panel: Panel, horizon: int) -> Picture | None:
     chart = styled(alt.concat(*columns, columns=_PER_ROW))
     drawn = svg(chart, title=title, described=described)
     return Picture(f"forecast-{horizon}", title, caption, described, drawn)
+
+
+def _spoken_of(forecasts: Sequence[OriginForecast], outcomes: Outcomes) -> tuple[str, ...]:
+    named = {theatre for forecast in forecasts for theatre in forecast.theatres}
+    return tuple(theatre for theatre in outcomes.theatres if theatre in named)
 
 
 def liveliest(theatres: Sequence[str], outcomes: Outcomes) -> tuple[str, ...]:
@@ -140,6 +150,7 @@ def _depth_rows(
     return [
         {"end": end, "rung": rung, "chance": float(mass)}
         for rung, mass in zip(rungs, masses, strict=True)
+        if mass >= _FAINTEST
     ]
 
 

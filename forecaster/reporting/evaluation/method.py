@@ -75,8 +75,9 @@ def _reading(panel: Panel) -> tuple[str, ...]:
         "reference's RPS that is saved.",
         "The best reference at a horizon is the one with the lowest mean RPS there, chosen after "
         "the fact, which is the hardest comparison.",
-        f"Intervals of differences are 95 %, by paired block bootstrap over origins: blocks of "
-        f"{counted(plan.block_steps, 'origin')}, {plan.resamples:,} resamples.",
+        "Intervals of differences are 95 %, by paired block bootstrap over origins, in "
+        f"{plan.resamples:,} resamples of blocks of {counted(plan.block_steps, 'origin')}, never "
+        "shorter than the horizon.",
         "90 % cover is the share of outcomes inside the nominal 90 % interval of the measure. "
         "Slope is that of the reliability line of P(reach): 1 is calibrated, below 1 too bold. "
         "Discrimination is the chance that an event had the higher probability than a non-event. "
