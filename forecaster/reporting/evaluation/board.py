@@ -1,6 +1,7 @@
 """Scores by what they are of, so that a table asks for one figure and gets it or None."""
 
 from collections.abc import Iterable, Sequence
+from math import isfinite
 
 from forecaster.domain.backtest import Plan, Role, Score
 
@@ -51,7 +52,8 @@ class Board:
         found = (
             self.get(id, score, horizon, theatre=theatre) for id in self.forecasters("reference")
         )
-        return min((s for s in found if s is not None), key=lambda s: s.value, default=None)
+        known = (s for s in found if s is not None and isfinite(s.value))
+        return min(known, key=lambda s: s.value, default=None)
 
     def difference(self, forecaster: str, horizon: int, *, theatre: str = ALL) -> Score | None:
         """Return RPS less that of the best reference over all theatres, at the same horizon."""
