@@ -9,9 +9,9 @@ from forecaster.reporting.render_markdown import plain
 _HEAD = (
     "# Evaluation\n\n"
     "This page is written by the backtest command from stored runs; do not edit it by hand. The "
-    "prose of its last section is [evaluation-notes.md](evaluation-notes.md); the main figures "
-    "for programs are in [evaluation.json](evaluation.json)."
+    "main figures for programs are in [evaluation.json](evaluation.json)."
 )
+_NOTES_HEAD = " The prose of its last section is [evaluation-notes.md](evaluation-notes.md)."
 NOTES_TITLE = "## What failed and why, what was tried"
 _PART = re.compile(r"<!-- panel (?P<id>[\w.-]+) -->\n.*?<!-- end of panel (?P=id) -->", re.S)
 
@@ -25,7 +25,8 @@ def markdown(pages: Sequence[Page], notes: str, *, before: str = "") -> str:
     parts |= {page.panel: _part(page) for page in pages}
     ordered = [parts[id] for id in sorted(parts)]
     tail = f"{NOTES_TITLE}\n\n{_body(notes) or 'No notes are written yet.'}"
-    return "\n\n".join([_HEAD, *ordered, tail]) + "\n"
+    head = _HEAD + (_NOTES_HEAD if notes else "")
+    return "\n\n".join([head, *ordered, tail]) + "\n"
 
 
 def _body(notes: str) -> str:

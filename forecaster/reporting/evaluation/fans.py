@@ -21,6 +21,7 @@ _FAINTEST = 0.02
 _FAN = (0.05, 0.25, 0.5, 0.75, 0.95)
 _FAN_READS = "White line: median. Dark and light band: 50 % and 90 % interval. Dots: what came."
 _DEPTH_READS = "Depth of blue: probability of the rung. Dots: what came."
+_DEPTHS = ["#ffffff", "#9ec4e2", "#165a97"]
 _NAMES = ("low", "lower", "middle", "upper", "high")
 
 
@@ -121,16 +122,21 @@ def _depth(
 ) -> alt.LayerChart:
     rungs = [panel.said(rung) for rung in panel.outcomes.rungs]
     ends = [forecast.horizon_ends[forecast.horizons.index(horizon)] for forecast in forecasts]
-    x = alt.X("end:T", title=None, axis=_time_axis())
+    x = alt.X("end:T", title=None, axis=_time_axis(), scale=alt.Scale(padding=4))
     y = alt.Y("rung:O", sort=rungs[::-1], scale=alt.Scale(domain=rungs[::-1]), title=None)
     color = alt.Color(
-        "chance:Q", scale=alt.Scale(domain=[0, 1], range=["#ffffff", "#165a97"]), legend=None
+        "chance:Q",
+        scale=alt.Scale(domain=[0, 0.5, 1], range=_DEPTHS, interpolate="rgb"),
+        legend=None,
     )
+    thickness = 1 + (panel_width(_PER_ROW) - 60) / len(forecasts)
     rows = [row for f in forecasts for row in _depth_rows(f, theatre, horizon, rungs)]
     came = alt.Chart(data(_runged(panel.outcomes, theatre, ends, rungs)))
     return alt.LayerChart(
         layer=[
-            alt.Chart(data(rows)).mark_tick(thickness=5, height=20).encode(x=x, y=y, color=color),
+            alt.Chart(data(rows))
+            .mark_tick(thickness=thickness, height=18, opacity=1)
+            .encode(x=x, y=y, color=color),
             came.mark_point(color="#D55E00", filled=True, size=14, opacity=1).encode(
                 x="end:T", y=y
             ),

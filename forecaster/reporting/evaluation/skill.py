@@ -93,7 +93,12 @@ def _named(panel: Panel, board: Board, id: str, horizon: int) -> dict[str, objec
 def _column(title: str, rows: list[Record], order: list[str], *, first: bool) -> alt.LayerChart:
     names = alt.Axis(labels=first, ticks=first, grid=True, domain=False)
     y = alt.Y("forecaster:N", sort=order, scale=alt.Scale(domain=order), axis=names, title=None)
-    x = alt.X("value:Q", axis=alt.Axis(tickCount=4, labelExpr=_SIGNED), title="RPS saved, %")
+    x = alt.X(
+        "value:Q",
+        scale=alt.Scale(padding=8),
+        axis=alt.Axis(tickCount=4, labelExpr=_SIGNED),
+        title="RPS saved, %",
+    )
     roles = list(ROLES)
     domain = [ROLES[role] for role in roles]
     color = alt.Color(
