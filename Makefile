@@ -37,3 +37,4 @@ docs: setup  ## documents against the code
 bench: setup  ## speed and memory, one table per question
 	@$(bin)/python -m benchmarks.run_daily
 	@$(bin)/python -m benchmarks.load_readings
+	@$(bin)/python -m benchmarks.store_backtests

@@ -10,5 +10,6 @@ Where do I go to …?
 - read or write something: `unit_of_work.UnitOfWork`
 - see what a table holds: `tables`; what a column of the results means: `dictionary`
 - learn when a reading counts as new: `merge`
+- store what a backtest made: `backtests`; the bytes in it: `backtest_payload`
 - learn how rows of results prove that nobody edited them: `chain`
 """

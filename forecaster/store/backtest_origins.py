@@ -1,7 +1,8 @@
 """Forecasts of a backtest by forecaster and origin: each stored once, read back in order."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 
+import psycopg
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
@@ -9,8 +10,15 @@ from forecaster.domain.backtest import OriginForecast, OriginRecord, OriginState
 from forecaster.errors import StoreError
 from forecaster.store.backtest_payload import decode_forecast
 from forecaster.store.backtest_rows import forecast_columns, to_origin
+from forecaster.store.failures import database_errors
 from forecaster.store.sql import insert_once
 from forecaster.store.tables.backtests import BacktestForecastRow
+
+_READ_POSTGRES = """
+SELECT payload FROM backtest_forecasts
+WHERE backtest_id = %(id)s AND state = ANY(%(states)s) AND payload IS NOT NULL
+    AND (%(forecaster)s::text IS NULL OR forecaster = %(forecaster)s)
+"""
 
 
 def add(
@@ -29,20 +37,12 @@ def add(
 
 
 def forecasts(
-    session: Session, backtest_id: str, forecaster: str | None, states: tuple[OriginState, ...]
-) -> Iterator[OriginForecast]:
-    """Yield forecasts in the wanted states by origin, then by forecaster."""
-    asked = select(
-        BacktestForecastRow.origin, BacktestForecastRow.forecaster, BacktestForecastRow.payload
-    ).where(
-        BacktestForecastRow.backtest_id == backtest_id,
-        col(BacktestForecastRow.state).in_(states),
-        col(BacktestForecastRow.payload).is_not(None),
-    )
-    if forecaster is not None:
-        asked = asked.where(BacktestForecastRow.forecaster == forecaster)
-    for _, _, payload in sorted(session.exec(asked)):
-        yield decode_forecast(payload or b"")
+    session: Session, backtest_id: str, forecaster: str | None, states: Sequence[OriginState]
+) -> tuple[OriginForecast, ...]:
+    """Return forecasts in the wanted states by origin, then by forecaster."""
+    payloads = _payloads(session, backtest_id, forecaster, states)
+    found = (decode_forecast(payload) for payload in payloads)
+    return tuple(sorted(found, key=lambda forecast: (forecast.origin, forecast.forecaster)))
 
 
 def log(session: Session, backtest_id: str) -> tuple[OriginRecord, ...]:
@@ -78,3 +78,23 @@ def _require_version(session: Session, backtest_id: str, record: OriginRecord) -
             f"backtest {backtest_id} holds {record.forecaster} in version {held} and got version "
             f"{record.version}, and versions are never mixed: begin another with --fresh"
         )
+
+
+def _payloads(
+    session: Session, backtest_id: str, forecaster: str | None, states: Sequence[OriginState]
+) -> list[bytes]:
+    """Return payloads in no order; from PostgreSQL as bytes, which as text take many times over."""
+    connection = session.connection()
+    driver = connection.connection.driver_connection
+    if isinstance(driver, psycopg.Connection):
+        wanted = {"id": backtest_id, "forecaster": forecaster, "states": list(states)}
+        with database_errors(connection.engine.url), driver.cursor(binary=True) as cursor:
+            return [payload for (payload,) in cursor.execute(_READ_POSTGRES, wanted)]
+    asked = select(BacktestForecastRow.payload).where(
+        BacktestForecastRow.backtest_id == backtest_id,
+        col(BacktestForecastRow.state).in_(states),
+        col(BacktestForecastRow.payload).is_not(None),
+    )
+    if forecaster is not None:
+        asked = asked.where(BacktestForecastRow.forecaster == forecaster)
+    return [payload for payload in session.exec(asked) if payload is not None]

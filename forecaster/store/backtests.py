@@ -173,7 +173,7 @@ class BacktestRepository:
         """Return forecasts by origin, then forecaster: those done, and with `refused` those too."""
         self.get(backtest_id)
         states: tuple[OriginState, ...] = ("done", "refused") if refused else ("done",)
-        return tuple(backtest_origins.forecasts(self._session, backtest_id, forecaster, states))
+        return backtest_origins.forecasts(self._session, backtest_id, forecaster, states)
 
     def put_outcomes(self, backtest_id: str, outcomes: Outcomes, *, at: datetime) -> None:
         """Store what then happened; storing the same again does nothing.

@@ -2,6 +2,8 @@
 
 import hashlib
 import math
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import numpy as np
@@ -302,3 +304,21 @@ def test_an_unknown_backtest_is_answered_with_those_there_are(work: UnitOfWork, 
     id = begin(work)
     with pytest.raises(NotFoundError, match=f"no backtest is called 'nowhere'.*{id}"):
         ask(work.backtests)
+
+
+def test_storing_a_forecast_does_without_pandas(sqlite_url: str):
+    code = f"""
+import sys
+from forecaster.store.session import make_engine
+from forecaster.store.unit_of_work import UnitOfWork
+from tests.builders_store import day, ladder
+from tests.builders_store_backtest import plan, said
+with UnitOfWork(make_engine({sqlite_url!r})) as work:
+    id = work.backtests.begin(
+        plan(), ladder=ladder(), data_digest="data-1", code_version="1", at=day(0)
+    )
+    work.backtests.add(id, said(), code_version="1", at=day(0))
+    assert len(work.backtests.forecasts(id)) == 1
+sys.exit("pandas" in sys.modules)
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
