@@ -26,8 +26,8 @@ def per_cell(panel: Panel) -> Mapping[str, Array]:
     """Return scores by name, (forecaster, origin, theatre), NaN where a cell is not scored.
 
     `rps`, `log`; `rung_coverage_90` and `rung_pit_mean` of the rung; `crps`, `coverage_90` and
-    `pit_mean` of the measure, NaN for a forecaster that gives no quantiles. The mean of `pit_mean`
-    is 0.5 for calibrated forecasts, above if outcomes come higher than forecast.
+    `pit_mean` of the measure, NaN for a forecaster that gives no quantiles, left out if none does.
+    The mean of `pit_mean` is 0.5 for calibrated forecasts, above if outcomes come higher.
     """
     rung, band = _rungs(panel), rung_bands(panel)
     return {
@@ -54,7 +54,9 @@ def pit_deviations(panel: Panel, pooling: Pooling, *, seed: int) -> Iterator[Sco
     `rung_pit_deviation` of the rung, `pit_deviation` of the measure. Transforms of lumps are drawn
     at random, with the same draws for every forecaster.
     """
-    bands = {"rung_pit_deviation": rung_bands(panel), "pit_deviation": measure_bands(panel)}
+    bands = {"rung_pit_deviation": rung_bands(panel)}
+    if panel.measure_scored.any():
+        bands["pit_deviation"] = measure_bands(panel)
     together = Pooling(pooling.horizon, (ALL,), pooling.blocks)
     for name, band in bands.items():
         for f, forecaster in enumerate(panel.forecasters):
@@ -66,6 +68,8 @@ def pit_deviations(panel: Panel, pooling: Pooling, *, seed: int) -> Iterator[Sco
 
 
 def _of_measure(panel: Panel) -> Mapping[str, Array]:
+    if not panel.measure_scored.any():
+        return {}
     measure, band = _measures(panel), measure_bands(panel)
     return {
         "crps": crps(panel.quantiles, LEVELS, measure),

@@ -24,7 +24,8 @@ class Panel:
 
     Theatres are those that anybody spoke of, in the order of the outcomes; a theatre need not be
     there at every origin. at, reach: (forecaster, origin, theatre, rung); quantiles: (forecaster,
-    origin, theatre, level); NaN where nothing was said. came: (origin, theatre).
+    origin, theatre, level), without a level if nobody gives any; NaN where nothing was said. said:
+    every forecaster spoke of the cell (origin, theatre). came: what came (origin, theatre).
     """
 
     horizon: int
@@ -36,13 +37,8 @@ class Panel:
     at: Array
     reach: Array
     quantiles: Array
+    said: Mask
     came: Resolved
-
-    @property
-    def said(self) -> Mask:
-        """Cells of which every forecaster spoke (origin, theatre)."""
-        both = np.isfinite(self.at) & np.isfinite(self.reach)
-        return np.asarray(both.all(axis=(0, 3)))
 
     @property
     def scored(self) -> Mask:
@@ -57,7 +53,8 @@ class Panel:
     @property
     def measure_scored(self) -> Mask:
         """Scored cells with a measure, and quantiles of all who give any (origin, theatre)."""
-        said = np.isfinite(self.quantiles[self.speaks_of_measure]).all(axis=(0, 3))
+        speaks = self.speaks_of_measure
+        said = np.isfinite(self.quantiles[speaks]).all(axis=(0, 3)) & speaks.any()
         return self.scored & said & np.isfinite(self.came.measure)
 
 
@@ -91,6 +88,7 @@ def make_panel(
         at=filled.at,
         reach=filled.reach,
         quantiles=filled.quantiles,
+        said=_complete(filled.at) & _complete(filled.reach),
         came=resolve(outcomes, theatres=theatres, targets=filled.ends, horizon=horizon),
     )
 
@@ -112,7 +110,8 @@ def _fill(
     row, place, column = ({name: i for i, name in enumerate(axis)} for axis in axes)
     shape = tuple(len(axis) for axis in axes)
     at, reach = np.full((*shape, rungs), np.nan), np.full((*shape, rungs), np.nan)
-    quantiles = np.full((*shape, len(LEVELS)), np.nan)
+    levels = len(LEVELS) if any(np.isfinite(f.quantiles).any() for f in forecasts) else 0
+    quantiles = np.full((*shape, levels), np.nan)
     ends: list[datetime | None] = [None] * len(axes[1])
     for forecast in forecasts:
         if horizon not in forecast.horizons:
@@ -122,9 +121,13 @@ def _fill(
         columns = [column[forecast.theatres[i]] for i in known]
         cell = (row[forecast.forecaster], o, columns)
         at[cell], reach[cell] = forecast.at[known, h], forecast.reach[known, h]
-        quantiles[cell] = forecast.quantiles[known, h]
+        quantiles[cell] = forecast.quantiles[known, h, :levels]
         ends[o] = _agreed(ends[o], forecast, h)
     return _Filled(at, reach, quantiles, tuple(ends))
+
+
+def _complete(probability: Array) -> Mask:
+    return np.asarray(np.isfinite(probability).all(axis=(0, 3)))
 
 
 def _agreed(end: datetime | None, forecast: OriginForecast, h: int) -> datetime:

@@ -41,7 +41,22 @@ def flip_flop_over_origins(expected: Array) -> tuple[float, int]:
     Args:
         expected: expected rung (origin, theatre), NaN where nothing was said.
     """
-    return _together([run for column in expected.T for run in _runs(column)])
+    theatres = expected.shape[1]
+    excess, turns = np.zeros(theatres), np.zeros(theatres)
+    travelled, low, high, length = (np.zeros(theatres) for _ in range(4))
+    before = np.full(theatres, np.nan)
+    for now in (*expected, np.full(theatres, np.nan)):
+        said, goes_on = np.isfinite(now), np.isfinite(now) & np.isfinite(before)
+        ended = ~said & (length >= 3)
+        excess += np.where(ended, np.maximum(travelled - (high - low), 0.0), 0.0)
+        turns += np.where(ended, length - 2, 0.0)
+        travelled = np.where(goes_on, travelled + np.abs(now - before), 0.0)
+        low = np.where(goes_on, np.minimum(low, now), now)
+        high = np.where(goes_on, np.maximum(high, now), now)
+        length = np.where(goes_on, length + 1, said.astype(float))
+        before = now
+    count = int(turns.sum())
+    return (float(excess.sum()) / count if count else float("nan")), count
 
 
 def flip_flop_over_horizons(expected: Array) -> tuple[float, int]:
@@ -51,16 +66,7 @@ def flip_flop_over_horizons(expected: Array) -> tuple[float, int]:
         expected: expected rung (target, horizon), the longest horizon first, NaN where nothing
             was said; targets without a forecast at every horizon are left out.
     """
-    return _together(list(expected[np.isfinite(expected).all(axis=1)]))
-
-
-def _runs(column: Array) -> list[Array]:
-    known = np.isfinite(column)
-    cuts = np.flatnonzero(np.diff(known)) + 1
-    return [run for run in np.split(column, cuts) if len(run) and np.isfinite(run[0])]
-
-
-def _together(sequences: list[Array]) -> tuple[float, int]:
-    found = [(value, turns) for value, turns in map(flip_flop, sequences) if turns]
-    turns = sum(t for _, t in found)
-    return (sum(v * t for v, t in found) / turns if turns else float("nan")), turns
+    known = expected[np.isfinite(expected).all(axis=1)]
+    count = len(known) * max(known.shape[1] - 2, 0)
+    excess = np.abs(np.diff(known, axis=1)).sum(axis=1) - np.ptp(known, axis=1)
+    return (float(np.maximum(excess, 0.0).sum()) / count if count else float("nan")), count

@@ -136,6 +136,8 @@ def test_a_forecast_that_is_not_a_number_is_no_forecast() -> None:
 def test_origins_before_the_first_scored_one_do_not_count() -> None:
     said = forecasts("a", uniform(CAME), CAME, steps=STEPS)
     assert find(score_backtest(plan("a", first=10), said, CAME), "a", "rps").n == 60
+    on_the_day = plan("a", scored_from=said[10].origin.date())
+    assert find(score_backtest(on_the_day, said, CAME), "a", "rps").n == 60
 
 
 def test_unresolved_targets_are_left_out_and_reach_needs_every_step() -> None:
@@ -245,6 +247,8 @@ def test_rows_of_the_evaluation_have_the_agreed_keys(scores: tuple[Score, ...]) 
         *("diff_best_reference", "coverage_90", "reliability_slope"),
     ]
     assert (row["panel"], row["role"], row["n"]) == ("made-up", "bayesian", 80)
+    slope = find(scores, "seer", "reliability_slope", horizon_steps=1)
+    assert row["reliability_slope"] == slope.value
     difference = row["diff_best_reference"]
     assert isinstance(difference, dict)
     assert list(difference) == ["mean", "lower", "upper"]
