@@ -1,8 +1,8 @@
 """What we hand out: the words, the movement, the daily report and its renderings.
 
 Owns: `DailyReport` and everything a reader sees of a run. Does not own: any number; every
-probability here was published by a run. May import the domain and the errors, nothing that
-stores, serves or reads the clock.
+probability here was published by a run. May import the domain, the scoring and the errors,
+nothing that stores, serves or reads the clock.
 
 Where do I go to …
   change a likelihood word or how a number is rounded?   `words`
@@ -10,4 +10,5 @@ Where do I go to …
   change what counts as a movement?                      `change`
   add something to the report?                           `document`, then `daily`, then a renderer
   change how it looks?                                   `templates/`, `charts`, `palette`
+  change what is written of a backtest?                  `evaluation`
 """

@@ -17,6 +17,7 @@ from jobs.cli import (
     runs,
     sample,
     schedule,
+    scores,
     sources,
     store,
 )
@@ -63,6 +64,7 @@ app.command("ingest")(ingest.ingest)
 app.command("update")(daily.update)
 app.command("report")(report.report)
 app.command("results")(results.results)
+app.command("scores")(scores.scores)
 app.add_typer(ladder.app, name="ladder")
 app.command("sources")(sources.sources)
 app.add_typer(runs.app, name="runs")

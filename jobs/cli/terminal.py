@@ -26,9 +26,9 @@ def error(message: str) -> None:
     sys.stderr.write("error: " + " ".join(message.split()) + "\n")
 
 
-def table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+def table(headings: Sequence[str], rows: Sequence[Sequence[object]], *, digits: int = 3) -> str:
     """Return rows under headings in aligned columns; numbers stand to the right."""
-    cells = [[_text(value) for value in row] for row in rows]
+    cells = [[_text(value, digits) for value in row] for row in rows]
     widths = [max(len(line[i]) for line in [list(headings), *cells]) for i in range(len(headings))]
     right = [bool(rows) and all(_is_number(row[i]) for row in rows) for i in range(len(headings))]
     lines = [list(headings), ["-" * width for width in widths], *cells]
@@ -40,10 +40,10 @@ def _line(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) ->
     return "  ".join(c.rjust(w) if r else c.ljust(w) for c, w, r in pairs).rstrip()
 
 
-def _text(value: object) -> str:
+def _text(value: object, digits: int) -> str:
     if value is None:
         return "–"
-    return f"{value:.3f}" if isinstance(value, float) else str(value)
+    return f"{value:.{digits}f}" if isinstance(value, float) else str(value)
 
 
 def _is_number(value: object) -> bool:

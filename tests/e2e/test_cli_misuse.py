@@ -25,6 +25,8 @@ MISUSE = [
     (("report", "--run", "x", "--as-of", "2024-08-06"), "--run"),
     (("results", "--format", "parquet"), "--output"),
     (("results", "--run", "x", "--latest"), "--run"),
+    (("scores", "--horizon", "0"), "--horizon"),
+    (("scores", "--format", "parquet"), "--format"),
     (("ingest", "--from-dir", "/no/such/folder"), "--from-dir"),
     (("ingest", "viinna"), "viina"),
     (("jobs", "run", "weekly"), "daily"),

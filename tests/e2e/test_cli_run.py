@@ -34,6 +34,9 @@ EMPTY_STORE = [
     (("results",), "forecaster daily"),
     (("results", "--format", "csv"), "forecaster daily"),
     (("update", "--as-of", "2024-08-06"), "forecaster ingest"),
+    (("scores",), "forecaster backtest"),
+    (("scores", "--ladder", "state-pairs", "--format", "json"), "forecaster backtest"),
+    (("scores", "--backtest", "nobody"), "run the plan"),
 ]
 
 
