@@ -58,6 +58,9 @@ class Family:
     `simulate` reads. published: variables that feed a published number, which the gate looks at.
     carry: draws fitted on earlier inputs, made to serve later ones of the same ladder (theatres
     that are new drawn from the hierarchy); None for a family that must be fitted anew each time.
+    generate: inputs and one draw of the parameters (a draw axis of length 1), to the same inputs
+    with everything that the likelihood sees as an outcome replaced by one simulated over the whole
+    history, by the model that `build` states; None for a reference, which states none.
     """
 
     id: str
@@ -68,3 +71,4 @@ class Family:
     needs: tuple[str, ...] = ()
     published: tuple[str, ...] = ()
     carry: Callable[[Inputs, Draws, Inputs, np.random.Generator], Draws] | None = None
+    generate: Callable[[Inputs, Draws, np.random.Generator], Inputs] | None = None

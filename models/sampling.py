@@ -62,6 +62,17 @@ def compile_model(model: Any) -> Any:
         return nutpie.compile_pymc_model(model)
 
 
+def with_data(compiled: Any, data: dict[str, Array]) -> Any:
+    """Return a compiled model with other data of the same shapes; nothing is compiled anew.
+
+    Args:
+        compiled: what `compile_model` gave.
+        data: by the names of the model's data, as `models.likelihood.data_of` gives them.
+    """
+    known = {variable.name for variable in compiled.shared_var_keys}
+    return compiled.with_data(**{name: data[name] for name in known & set(data)})
+
+
 def sample(compiled: Any, options: SamplingOptions, progress: Progress | None = None) -> Posterior:
     """Return posterior draws; same model, data, options and seed, same draws."""
     import nutpie

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from forecaster.domain.prior import PriorSet
 from forecaster.errors import ModelError
 from models.components.effects import pooled_effects
+from models.components.generate_tension import generate_tension
 from models.components.judged import judged_rates
 from models.components.local_level import local_level_loglik
 from models.components.observation import LogObservations, log_observations, padded
@@ -178,6 +179,7 @@ FAMILY = Family(
     name="Latent tension with common shocks",
     build=build,
     simulate=simulate_tension,
+    generate=generate_tension,
     needs=(
         "level",
         "phi",
