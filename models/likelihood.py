@@ -18,15 +18,12 @@ def log_likelihood(model: Any) -> Callable[[Draws], Array]:
     count as likelihood, as do observed variables.
     """
     import pymc as pm
-    import pytensor
-    import pytensor.tensor as pt
+    from pytensor.compile.maker import function
 
     names = [variable.name for variable in model.free_RVs]
-    terms = [pt.sum(term) for term in model.potentials]
-    terms += [pt.sum(pm.logp(rv, model.rvs_to_values[rv])) for rv in model.observed_RVs]
-    compiled = pytensor.function(
-        list(model.free_RVs), pt.as_tensor(sum(terms)), on_unused_input="ignore"
-    )
+    terms = [term.sum() for term in model.potentials]
+    terms += [pm.logp(rv, model.rvs_to_values[rv]).sum() for rv in model.observed_RVs]
+    compiled = function(list(model.free_RVs), sum(terms), on_unused_input="ignore")
 
     def of(draws: Draws) -> Array:
         count = len(draws[names[0]])

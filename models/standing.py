@@ -58,15 +58,25 @@ def _measured(inputs: Inputs, theatre: str, domain: str) -> Standing:
         exposure=float(exposure[panel.first_open_step])
         if panel.first_open_step < len(exposure)
         else 0.0,
-        label=f"no data for {gap} {calendar.step}s" if gap > 1 else _climbed(inputs, k, last),
+        label=_label(inputs, k, gap, last),
         history=tuple((calendar.start_of(int(t)), float(measure[t])) for t in whole),
     )
 
 
-def _climbed(inputs: Inputs, theatre: int, last: float | None) -> str:
+def _label(inputs: Inputs, theatre: int, gap: int, last: float | None) -> str:
+    """Say what keeps a standing from being today's data: silence, or a history too short."""
+    step = inputs.calendar.step
+    if gap > 1:
+        return f"no data for {gap} {step}s"
+    return (
+        f"prior-driven: no whole {step} seen" if last is None else _climbed(inputs, theatre, last)
+    )
+
+
+def _climbed(inputs: Inputs, theatre: int, last: float) -> str:
     """Say which higher rung the events of the unfinished step alone have already reached."""
     panel, step = inputs.measures, inputs.measures.first_open_step
-    if last is None or step >= len(panel.count) or not panel.is_share[theatre]:
+    if step >= len(panel.count) or not panel.is_share[theatre]:
         return ""
     so_far = np.array(100.0 * panel.count[step, theatre] / panel.base[step, theatre])
     rung = int(panel.rung_of(so_far))

@@ -40,7 +40,8 @@ class UniformityTest:
 
     def difference(self, ranks: Ranks) -> Array:
         """Return the ECDF of `ranks` minus that of uniform ones, at `points`."""
-        return counts_below(ranks[None], self.draws)[0] / self.simulations - self.points
+        share: Array = counts_below(ranks[None], self.draws)[0] / self.simulations
+        return share - self.points
 
     def p_value(self, ranks: Ranks) -> float:
         """Return the probability that uniform ranks lie as far out at their worst point."""
@@ -77,14 +78,16 @@ def counts_below(ranks: Ranks, draws: int) -> Ranks:
     """Return how many ranks of each set lie below 1, 2, … draws: (set, point)."""
     counts = np.zeros((len(ranks), draws + 1), dtype=np.int64)
     np.add.at(counts, (np.arange(len(ranks))[:, None], ranks), 1)
-    return np.cumsum(counts, axis=1)[:, :-1]
+    below: Ranks = np.cumsum(counts, axis=1)[:, :-1]
+    return below
 
 
 def _two_sided(simulations: int, points: Array) -> Array:
     """Return the two-sided probability of each possible count at each point (count, point)."""
     counts = np.arange(simulations + 1)[:, None]
     low, high = binom.cdf(counts, simulations, points), binom.sf(counts - 1, simulations, points)
-    return np.minimum(1.0, 2.0 * np.minimum(low, high))
+    both: Array = np.minimum(1.0, 2.0 * np.minimum(low, high))
+    return both
 
 
 def _least(below: Ranks, two_sided: Array) -> Array:
