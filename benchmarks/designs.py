@@ -25,7 +25,9 @@ def small_ladder(ladder: Ladder, *, theatres: int = 3, indicators: int = 2) -> L
     return replace(ladder, theatres=tuple(measured), indicators=tuple(fed))
 
 
-def small_case(ladder: Ladder, *, steps: int = 104, seed: int = 1) -> Inputs:
+def small_case(
+    ladder: Ladder, *, steps: int = 104, weekly_total: float = WEEKLY_TOTAL, seed: int = 1
+) -> Inputs:
     """Return inputs of `small_ladder`'s kind: daily counts and indicators, the last week partial.
 
     Counts are there to set bases and exposures; a family's `generate` replaces them.
@@ -33,7 +35,7 @@ def small_case(ladder: Ladder, *, steps: int = 104, seed: int = 1) -> Inputs:
     days = 7 * steps - 4
     start = datetime.combine(ladder.starts, time.min, UTC)
     start -= timedelta(days=start.weekday())
-    readings = _made_up(ladder, days=days, start=start, seed=seed)
+    readings = _made_up(ladder, days=days, start=start, weekly_total=weekly_total, seed=seed)
     return build_inputs(
         replace(ladder, starts=start.date()),
         readings=readings,
@@ -49,12 +51,14 @@ def own_priors(ladder: Ladder) -> PriorSet:
     return PriorSet(ladder.id, set_name(ladder.id, versions), versions)
 
 
-def _made_up(ladder: Ladder, *, days: int, start: datetime, seed: int) -> Readings:
+def _made_up(
+    ladder: Ladder, *, days: int, start: datetime, weekly_total: float, seed: int
+) -> Readings:
     rng = np.random.default_rng(seed)
     measures = [t.measure for t in ladder.theatres if t.measure is not None]
     counted = sorted({s for m in measures for s in (*m.series, *m.denominator)})
     watched = sorted({s for i in ladder.indicators for _, series in i.series for s in series})
-    rate = WEEKLY_TOTAL / 7.0 / len(counted)
+    rate = weekly_total / 7.0 / len(counted)
     columns = {s: rng.poisson(rate, days).astype(float) for s in counted}
     for series in watched:
         columns.setdefault(series, rng.gamma(4.0, 2.0, days))

@@ -14,9 +14,10 @@ from pathlib import Path
 
 import numpy as np
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
-from benchmarks.designs import own_priors, small_case, small_ladder
+from benchmarks.designs import WEEKLY_TOTAL, own_priors, small_case, small_ladder
 from benchmarks.rank_picture import write_picture
 from benchmarks.rank_store import append, finished
 from benchmarks.trust_page import PICTURES, markdown_table, write_section
@@ -42,7 +43,8 @@ def main() -> None:
     keep_compiled_models(load_settings())
     family = pick(families(), asked.family, what="model family")
     ladder = small_ladder(load_ladder(asked.ladder))
-    inputs, priors, effort = small_case(ladder), own_priors(ladder), CalibrationEffort()
+    inputs, priors = small_case(ladder, weekly_total=asked.weekly_total), own_priors(ladder)
+    effort = CalibrationEffort(target_accept=asked.target_accept)
     digest = design_digest(family, inputs, priors, effort)
     path = load_settings().data_dir / "trust" / f"sbc-{family.id}.jsonl"
     run(family, inputs, priors, effort, path=path, digest=digest, count=asked.simulations)
@@ -51,7 +53,7 @@ def main() -> None:
     test = uniformity_test(
         simulations=len(done), draws=effort.kept, level=1 - (1 - LEVEL) / len(ranks)
     )
-    report(family, inputs, priors, done, ranks, test, page=not asked.no_page)
+    report(family, inputs, priors, done, ranks, test, asked)
 
 
 def arguments() -> argparse.Namespace:
@@ -59,6 +61,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--family", default="latent_tension")
     parser.add_argument("--ladder", default="nato-russia")
     parser.add_argument("--simulations", type=int, default=100)
+    parser.add_argument("--weekly-total", type=float, default=WEEKLY_TOTAL, help="events counted")
+    parser.add_argument("--target-accept", type=float, default=0.9)
     parser.add_argument("--no-page", action="store_true", help="print, write no document")
     return parser.parse_args()
 
@@ -68,7 +72,8 @@ def design_digest(
 ) -> str:
     """Return a digest of all that ranks depend on but the family's code, which has a version."""
     shape = (inputs.measures.count.shape, inputs.measures.theatres, inputs.indicators.indicators)
-    text = repr((family.id, family.version, shape, priors.name, effort))
+    events = round(float(np.nanmean(inputs.measures.base)), 3)
+    text = repr((family.id, family.version, shape, events, priors.name, effort))
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
@@ -100,20 +105,29 @@ def report(
     done: list[Ranked],
     ranks: Ranks,
     test: UniformityTest,
-    *,
-    page: bool,
+    asked: argparse.Namespace,
 ) -> None:
     rows = quantity_rows(ranks, test)
     table = Table("quantity", "mean rank", "p", "verdict")
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*map(escape, row))
     Console(width=100).print(table)
     words = summary(family, inputs, priors, done, rows)
     print(words)
-    if page:
-        picture = PICTURES / f"sbc-{family.id}.svg"
+    if not asked.no_page:
+        picture = PICTURES / f"sbc-{variant(family, asked)}.svg"
         write_picture(picture, test, ranks)
-        write_section(f"sbc {family.id}", section(family, words, rows, picture))
+        write_section(f"sbc {variant(family, asked)}", section(family, asked, words, rows, picture))
+
+
+def variant(family: Family, asked: argparse.Namespace) -> str:
+    """Return the family's id, with what was asked beyond the usual design."""
+    parts = [family.id]
+    if asked.weekly_total != WEEKLY_TOTAL:
+        parts.append(f"{asked.weekly_total:.0f}-events")
+    if asked.target_accept != CalibrationEffort().target_accept:
+        parts.append(f"accept-{asked.target_accept:g}")
+    return "-".join(parts)
 
 
 def quantity_rows(ranks: Ranks, test: UniformityTest) -> list[tuple[str, str, str, str]]:
@@ -151,12 +165,20 @@ def summary(
 
 
 def section(
-    family: Family, words: str, rows: list[tuple[str, str, str, str]], picture: Path
+    family: Family,
+    asked: argparse.Namespace,
+    words: str,
+    rows: list[tuple[str, str, str, str]],
+    picture: Path,
 ) -> str:
-    command = f"python -m benchmarks.simulation_based_calibration --family {family.id}"
+    command = (
+        f"python -m benchmarks.simulation_based_calibration --family {family.id} "
+        f"--simulations {asked.simulations} --weekly-total {asked.weekly_total:g} "
+        f"--target-accept {asked.target_accept:g}"
+    )
     return "\n\n".join(
         (
-            f"## Simulation-based calibration: {family.id}",
+            f"## Simulation-based calibration: {variant(family, asked)}",
             f"Written by `{command}`. Ranks of true values among posterior draws are uniform if "
             "generator, likelihood and sampler are one model; mean rank 0.50 is no bias.",
             words,

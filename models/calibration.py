@@ -46,6 +46,7 @@ class CalibrationEffort:
     chains: int = 2
     kept: int = 100
     paths: int = 8
+    target_accept: float = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,12 @@ def simulate_and_rank(ready: Calibration, number: int) -> Ranked:
     replace_data(ready.model, data)
     effort = ready.effort
     options = SamplingOptions(
-        seed=number + 1, tune=effort.tune, draws=effort.draws, chains=effort.chains, cores=1
+        seed=number + 1,
+        tune=effort.tune,
+        draws=effort.draws,
+        chains=effort.chains,
+        cores=1,
+        target_accept=effort.target_accept,
     )
     posterior = sample(with_data(ready.compiled, data), options)
     draws = {n: np.concatenate([truth[n], v]) for n, v in _kept(posterior, effort.kept).items()}
