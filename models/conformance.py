@@ -46,6 +46,31 @@ def assert_family_contract(
     assert_coherent(figures, inputs, family.id)
 
 
+def assert_generate_contract(family: Family, inputs: Inputs, draw: Draws, *, seed: int = 1) -> None:
+    """Check that a family's made-up history is one that could have been seen instead.
+
+    Args:
+        family: one with `generate`.
+        inputs: the real history.
+        draw: one draw of the parameters (a draw axis of length 1).
+        seed: of the simulation.
+
+    Raises:
+        AssertionError: the guarantee that does not hold, in words.
+    """
+    assert family.generate is not None, f"{family.id} has no generate"
+    first, second = (family.generate(inputs, draw, np.random.default_rng(seed)) for _ in range(2))
+    real, made = inputs.measures, first.measures
+    for name in ("exposure", "base"):
+        kept = np.array_equal(getattr(real, name), getattr(made, name), equal_nan=True)
+        assert kept, f"{family.id}: {name} is a condition of the likelihood, and was changed"
+    assert made.count.shape == real.count.shape, f"{family.id}: counts have {made.count.shape}"
+    assert np.isfinite(made.count[real.exposure > 0]).all(), f"{family.id}: counts are not finite"
+    assert (made.count >= 0).all(), f"{family.id}: counts are negative"
+    same = np.array_equal(made.count, second.measures.count)
+    assert same, f"{family.id}: the same seed made up another history"
+
+
 def assert_cells_coherent(cells: tuple[Cell, ...], inputs: Inputs, name: str) -> None:
     """Check published cells; see `assert_coherent`."""
     figures = {(c.kind, c.rung, c.horizon_steps, c.theatre, c.domain): c.probability for c in cells}

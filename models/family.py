@@ -60,6 +60,9 @@ class Family:
     carry: draws fitted on earlier inputs, made to serve later ones of the same ladder (theatres
     that are new drawn from the hierarchy); None for a family that must be fitted anew each time.
     measures: the kinds of measure that it can serve; every family serves judged rungs alone.
+    generate: inputs and one draw of the parameters (a draw axis of length 1), to the same inputs
+    with everything that the likelihood sees as an outcome replaced by one simulated over the whole
+    history, by the model that `build` states; None for a reference, which states none.
     """
 
     id: str
@@ -71,3 +74,4 @@ class Family:
     published: tuple[str, ...] = ()
     carry: Callable[[Inputs, Draws, Inputs, np.random.Generator], Draws] | None = None
     measures: tuple[MeasureKind, ...] = ("share", "value")
+    generate: Callable[[Inputs, Draws, np.random.Generator], Inputs] | None = None

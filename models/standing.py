@@ -59,9 +59,7 @@ def _measured(inputs: Inputs, theatre: str, domain: str) -> Standing:
         observed_through=through - timedelta(microseconds=1),
         measure=last,
         exposure=float(exposure[current]) if current < len(exposure) else 0.0,
-        label=f"no data for {gap} {calendar.step}s"
-        if gap > _usual_gap(inputs)
-        else _climbed(panel, current, last, inputs),
+        label=_label(inputs, panel, current, gap, last),
         history=tuple((calendar.start_of(int(t)), float(measure[t])) for t in shown),
     )
 
@@ -75,9 +73,19 @@ def _usual_gap(inputs: Inputs) -> int:
     return 1 + ceil(lag / inputs.calendar.usual_days)
 
 
-def _climbed(panel: MeasurePanel, step: int, last: float | None, inputs: Inputs) -> str:
+def _label(inputs: Inputs, panel: MeasurePanel, current: int, gap: int, last: float | None) -> str:
+    """Say what keeps a standing from being today's data: silence, or a history too short."""
+    step = inputs.calendar.step
+    if gap > _usual_gap(inputs):
+        return f"no data for {gap} {step}s"
+    if last is None:
+        return f"prior-driven: no whole {step} seen"
+    return _climbed(inputs, panel, current)
+
+
+def _climbed(inputs: Inputs, panel: MeasurePanel, step: int) -> str:
     """Say which higher rung the events of the unfinished step alone have already reached."""
-    if last is None or step >= len(panel.count) or not panel.is_share[0]:
+    if step >= len(panel.count) or not panel.is_share[0]:
         return ""
     so_far = np.array(100.0 * panel.count[step, 0] / panel.base[step, 0])
     rung = int(panel.rung_of(so_far))

@@ -10,7 +10,10 @@ from forecaster.domain.judgement import Judgement
 from forecaster.domain.ladder import Ladder, Measure, Region, Rung, Theatre
 from forecaster.domain.prior import Prior, PriorSet, PriorVersion
 from forecaster.domain.reading import Readings
+from models.family import Draws, Family
 from models.inputs import Inputs, build_inputs
+from models.likelihood import every_name
+from models.sampling import sample_prior
 
 START = date(2024, 1, 1)
 PLACES = ("north", "south", "coast")
@@ -161,3 +164,17 @@ def make_draws(inputs: Inputs, *, draws: int = 20, seed: int = 1) -> dict[str, n
         "enter": rng.uniform(1e-4, 1e-1, (draws, cells)),
         "leave": rng.uniform(0.05, 0.5, (draws, cells)),
     }
+
+
+def prior_draws(
+    family: Family, inputs: Inputs, *, draws: int = 20, seed: int = 1, every: bool = False
+) -> Draws:
+    """Draws from any family's priors, without sampling; none for a reference.
+
+    Of the variables that it needs, or of `every` one, as a fit would give them.
+    """
+    if family.build is None:
+        return {}
+    model = family.build(inputs, make_priors(inputs.ladder))
+    names = every_name(model) if every else family.needs
+    return sample_prior(model, names, draws=draws, seed=seed)

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from forecaster.domain.prior import PriorSet
 from forecaster.errors import ModelError
 from models.components.effects import pooled_effects
+from models.components.generate_tension import generate_tension
 from models.components.judged import judged_rates
 from models.components.local_level import local_level_loglik
 from models.components.observation import LogObservations, log_observations, padded
@@ -194,6 +195,7 @@ FAMILY = Family(
     name="Latent tension with wandering levels and common shocks",
     build=build,
     simulate=simulate_tension,
+    generate=generate_tension,
     needs=(
         "level",
         "level_spread",

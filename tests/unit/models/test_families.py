@@ -6,41 +6,63 @@ import numpy as np
 import pytest
 
 from models.catalogue import families
-from models.conformance import assert_family_contract
+from models.conformance import assert_family_contract, assert_generate_contract
 from models.families.ewma import smooth
 from models.families.persistence import transition_table
 from models.family import MeasurePaths, Simulation
-from tests.builders_models import RUNGS, make_counts, make_draws, make_inputs, make_ladder
+from tests.builders_models import RUNGS, make_counts, make_inputs, make_ladder, prior_draws
+
+TWELVE = tuple(
+    replace(RUNGS[0], order=i, id=f"r{i}", threshold=None if i == 0 else 5.0 * i) for i in range(12)
+)
+
+
+def with_a_newcomer(*, days):
+    """Readings in which one theatre has reported for the last `days` days before day 200."""
+    readings = make_counts(places=("north", "south", "new"))
+    begins = np.datetime64("2024-01-01") + np.timedelta64(200 - days, "D")
+    keep = (readings.series != "events.new") | (readings.observed_at >= begins)
+    columns = ("series", "observed_at", "recorded_at", "value", "estimated")
+    return replace(readings, **{name: getattr(readings, name)[keep] for name in columns})
+
+
+NEWCOMER = make_ladder(places=("north", "south", "new"))
+NO_ROW = make_counts(places=())
 
 CASES = {
     "many theatres": make_inputs(),
     "one theatre": make_inputs(make_ladder(places=("north",))),
     "no indicator": make_inputs(make_ladder(indicators=())),
     "three rungs": make_inputs(make_ladder(rungs=RUNGS[:3])),
+    "twelve rungs": make_inputs(make_ladder(rungs=TWELVE)),
     "a theatre without data": make_inputs(make_ladder(places=("north", "south", "coast", "gone"))),
+    "a theatre seen for two days": make_inputs(NEWCOMER, with_a_newcomer(days=2)),
+    "a theatre seen for three weeks": make_inputs(NEWCOMER, with_a_newcomer(days=21)),
+    "no theatre with data": make_inputs(make_ladder(), NO_ROW),
     "half a week": make_inputs(day=10),
+    "the first day": make_inputs(day=0),
 }
-
-
-def draws_of(family, inputs):
-    return make_draws(inputs) if family.build is not None else {}
 
 
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("id", families())
 def test_contract(id, case):
     family, inputs = families()[id], CASES[case]
-    assert_family_contract(family, inputs, draws_of(family, inputs))
+    draws = prior_draws(family, inputs)
+    assert_family_contract(family, inputs, draws)
+    if family.generate is not None:
+        assert_generate_contract(family, inputs, {n: v[:1] for n, v in draws.items()})
 
 
-def test_twelve_rungs():
-    measured = [
-        replace(RUNGS[0], order=i, id=f"r{i}", threshold=None if i == 0 else 5.0 * i)
-        for i in range(12)
-    ]
-    inputs = make_inputs(make_ladder(rungs=tuple(measured)))
+def test_draws_carried_to_later_inputs_keep_the_contract():
+    """A week later, and with a theatre that was not there when the draws were fitted."""
+    earlier = CASES["many theatres"]
+    later = make_inputs(make_ladder(places=("north", "south", "coast", "new")), day=207)
     for family in families().values():
-        assert_family_contract(family, inputs, draws_of(family, inputs))
+        if family.carry is not None:
+            fitted = prior_draws(family, earlier, every=True)
+            carried = family.carry(earlier, fitted, later, np.random.default_rng(1))
+            assert_family_contract(family, later, carried)
 
 
 def test_a_lying_family_is_caught():
@@ -59,6 +81,16 @@ def test_a_lying_family_is_caught():
             assert_family_contract(replace(honest, simulate=lie), CASES["many theatres"], {})
 
 
+def test_a_family_that_invents_what_was_known_is_caught():
+    def inventive(inputs, draws, rng):
+        measures = inputs.measures
+        return replace(inputs, measures=replace(measures, exposure=measures.exposure * 0.5))
+
+    lying = replace(families()["climatology"], generate=inventive)
+    with pytest.raises(AssertionError, match="exposure"):
+        assert_generate_contract(lying, CASES["many theatres"], {})
+
+
 def test_transitions_are_counted_only_between_seen_steps():
     rungs = np.array([[0], [1], [1]])
     seen = np.array([[True], [True], [False]])
@@ -71,24 +103,3 @@ def test_smoothing_follows_its_recursion():
     level, errors = smooth(past, np.array([0.5]))
     assert level[0] == pytest.approx(2.0)
     np.testing.assert_allclose(errors[:, 0], [np.nan, 2.0, np.nan, 0.0])
-
-
-def test_shuffling_the_future_changes_nothing():
-    """A forecast as of a day is blind to any value of a later day."""
-    later = make_counts(seed=99, days=400)
-    now = make_counts(days=400)
-    past = now.recorded_at <= np.datetime64("2024-05-01")
-    mixed = type(now)(
-        "test", now.series, now.observed_at, now.recorded_at,
-        np.where(past, now.value, later.value), now.estimated,
-    )  # fmt: skip
-    for family in families().values():
-        answers = []
-        for readings in (now, mixed):
-            inputs = make_inputs(readings=readings, day=120)
-            paths = family.simulate(
-                inputs, draws_of(family, inputs), 16, np.random.default_rng(1)
-            ).paths
-            assert paths is not None
-            answers.append(paths.measure)
-        np.testing.assert_array_equal(*answers)

@@ -1,0 +1,84 @@
+"""Small made-up cases on a real ladder: its own rungs and priors, few theatres, known readings."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+
+import numpy as np
+
+from forecaster.domain.ladder import Ladder
+from forecaster.domain.prior import PriorSet, PriorVersion
+from forecaster.domain.reading import Readings
+from forecaster.store.priors import set_name
+from models.inputs import Inputs, build_inputs
+
+WEEKLY_TOTAL = 1000.0
+"""Events per week in all theatres together: about what the sources of the first ladder report."""
+
+KNOWN_SHARE = 0.8
+"""How much of the first indicator's history is known; the rest is missing."""
+
+
+def small_ladder(ladder: Ladder, *, theatres: int = 3, indicators: int = 2) -> Ladder:
+    """Return the ladder with its first measured theatres and its first fed indicators alone."""
+    measured = [t for t in ladder.theatres if t.measure is not None][:theatres]
+    fed = [i for i in ladder.indicators if any(key == "*" for key, _ in i.series)][:indicators]
+    return replace(ladder, theatres=tuple(measured), indicators=tuple(fed))
+
+
+def small_case(
+    ladder: Ladder, *, steps: int = 104, weekly_total: float = WEEKLY_TOTAL, seed: int = 1
+) -> Inputs:
+    """Return inputs of `small_ladder`'s kind: daily counts and indicators, the last week partial.
+
+    Counts are there to set bases and exposures; a family's `generate` replaces them.
+    """
+    days = 7 * steps - 4
+    start = datetime.combine(ladder.starts, time.min, UTC)
+    start -= timedelta(days=start.weekday())
+    readings = _made_up(ladder, days=days, start=start, weekly_total=weekly_total, seed=seed)
+    return build_inputs(
+        replace(ladder, starts=start.date()),
+        readings=readings,
+        judgements=(),
+        as_of=start + timedelta(days=days) - timedelta(microseconds=1),
+    )
+
+
+def own_priors(ladder: Ladder) -> PriorSet:
+    """Return the priors that the ladder's file gives."""
+    at = datetime(2000, 1, 1, tzinfo=UTC)
+    versions = tuple(PriorVersion(ladder.id, p, 1, "", "", at) for p in ladder.priors)
+    return PriorSet(ladder.id, set_name(ladder.id, versions), versions)
+
+
+def _made_up(
+    ladder: Ladder, *, days: int, start: datetime, weekly_total: float, seed: int
+) -> Readings:
+    rng = np.random.default_rng(seed)
+    measures = [t.measure for t in ladder.theatres if t.measure is not None]
+    counted = sorted({s for m in measures for s in (*m.series, *m.denominator)})
+    watched = sorted({s for i in ladder.indicators for _, series in i.series for s in series})
+    rate = weekly_total / 7.0 / len(counted)
+    columns = {s: rng.poisson(rate, days).astype(float) for s in counted}
+    for series in watched:
+        columns.setdefault(series, rng.gamma(4.0, 2.0, days))
+    for _, series in ladder.indicators[0].series if ladder.indicators else ():
+        for name in series:
+            columns[name] = columns[name][: int(KNOWN_SHARE * days)]
+    return _as_readings(columns, start)
+
+
+def _as_readings(columns: dict[str, np.ndarray], start: datetime) -> Readings:
+    """Return daily readings from `start`, each known at once."""
+    first = np.datetime64(start.replace(tzinfo=None), "us")
+    names = sorted(columns)
+    observed = [first + np.arange(len(columns[n])).astype("timedelta64[D]") for n in names]
+    moments = np.concatenate(observed)
+    return Readings(
+        "made-up",
+        np.repeat(np.array(names, dtype=object), [len(columns[n]) for n in names]),
+        moments,
+        moments,
+        np.concatenate([columns[n] for n in names]),
+        np.zeros(len(moments), dtype=bool),
+    )

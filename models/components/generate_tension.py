@@ -1,0 +1,64 @@
+"""One simulated history under latent tension: states, noise and counts from one parameter draw."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.components.generated import generated_judged, generated_measures
+from models.components.local_level import START_VARIANCE
+from models.components.observation import log_observations
+from models.family import Draws
+from models.inputs import Inputs, MeasurePanel
+
+type Array = NDArray[np.float64]
+
+
+def generate_tension(inputs: Inputs, draws: Draws, rng: np.random.Generator) -> Inputs:
+    """Return the inputs with measures and judged records simulated over the whole history.
+
+    Args:
+        inputs: calendar, exposures, bases and indicators, all of which are kept.
+        draws: one draw of the parameters that `simulate_tension` reads (a draw axis of length 1).
+        rng: the generator to draw from.
+    """
+    one = {name: values[0] for name, values in draws.items()}
+    measures, judged = inputs.measures, inputs.judged
+    if measures.theatres:
+        measures = _measures(inputs, one, rng)
+    if judged.rungs:
+        judged = generated_judged(judged, one["enter"], one["leave"], rng)
+    return replace(inputs, measures=measures, judged=judged)
+
+
+def _measures(inputs: Inputs, one: Draws, rng: np.random.Generator) -> MeasurePanel:
+    exposure = log_observations(inputs.measures).exposure
+    states = _states(inputs, one, rng)
+    scatter = one["noise"] / np.sqrt(exposure) * rng.standard_normal(states.shape)
+    return generated_measures(inputs.measures, states + scatter, rng)
+
+
+def _states(inputs: Inputs, one: Draws, rng: np.random.Generator) -> Array:
+    """Return log tension of every step (step, theatre), begun as `components.local_level` does."""
+    steps, theatres = inputs.measures.count.shape
+    drift, variance = _innovations(inputs, one)
+    tension = np.empty((steps, theatres))
+    x = np.sqrt(START_VARIANCE) * rng.standard_normal(theatres)
+    level = one["level"] + one["level_spread"] * rng.standard_normal(theatres)
+    for t in range(steps):
+        level = level + one["wander"] * rng.standard_normal(theatres)
+        x = one["phi"] * x + drift[t] + np.sqrt(variance[t]) * rng.standard_normal(theatres)
+        tension[t] = level + x
+    return tension
+
+
+def _innovations(inputs: Inputs, one: Draws) -> tuple[Array, Array]:
+    """Return mean and variance of each step's innovation (step, theatre)."""
+    steps, theatres = inputs.measures.count.shape
+    drift = one["shock"][:steps, None] * one["loading"]
+    variance = np.broadcast_to(one["volatility"] ** 2, (steps, theatres))
+    if not inputs.indicators.indicators:
+        return drift, variance
+    panel, effects = inputs.indicators, one["effects"]
+    pushed = np.einsum("tkj,kj->tk", panel.value, effects)
+    return drift + pushed, variance + np.einsum("tkj,kj->tk", panel.missing, effects**2)
