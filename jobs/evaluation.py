@@ -1,34 +1,28 @@
 """The evaluation as files, from stored backtests alone: documents, pictures and pages."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forecaster.errors import ReportError
+from jobs.backtesting.stack import weights_over_time
 from jobs.context import Context
 from jobs.publication import write_whole
 
 if TYPE_CHECKING:
-    from forecaster.domain.backtest import BacktestRecord, OriginForecast, Outcomes, Plan
+    from forecaster.domain.backtest import BacktestRecord, Plan
     from forecaster.domain.ladder import Ladder, Measure
     from forecaster.reporting.evaluation.page import Page
-    from forecaster.reporting.evaluation.panel import Panel, StackWeight
+    from forecaster.reporting.evaluation.panel import Panel
     from forecaster.store.unit_of_work import UnitOfWork
-
-type ReadPlan = Callable[[str], "Plan"]
-"""From the text of a plan's file to the plan."""
-type Weigh = Callable[["Plan", "Sequence[OriginForecast]", "Outcomes"], "Sequence[StackWeight]"]
-"""From stored forecasts and outcomes to the weights that the stack had at each origin."""
 
 
 def write_evaluation(
     context: Context,
     backtest_ids: Sequence[str],
     *,
-    read_plan: ReadPlan,
     documents: Path,
     pages: Path | None = None,
-    weigh: Weigh | None = None,
 ) -> list[Path]:
     """Write `evaluation.md`, `evaluation.json` and pictures into `documents`; return all paths.
 
@@ -44,7 +38,7 @@ def write_evaluation(
     from forecaster.reporting.evaluation.bars import packaged_bars
     from forecaster.reporting.evaluation.build import page
 
-    panels = [_panel(context, id, read_plan, weigh) for id in backtest_ids]
+    panels = [_panel(context, id) for id in backtest_ids]
     _require_distinct(panels)
     built = [page(panel, packaged_bars()) for panel in panels]
     notes = _text(documents / "evaluation-notes.md")
@@ -94,17 +88,16 @@ def _text(path: Path) -> str:
         raise ReportError(f"{path} cannot be read ({error}): correct or remove it") from None
 
 
-def _panel(context: Context, backtest_id: str, read_plan: ReadPlan, weigh: Weigh | None) -> "Panel":
+def _panel(context: Context, backtest_id: str) -> "Panel":
+    from forecaster.reference.plan import read_plan
     from forecaster.store.unit_of_work import UnitOfWork
 
     with UnitOfWork(context.engine(), read_only=True) as work:
         record = work.backtests.get(backtest_id)
-        return _built(work, record, read_plan(record.plan_text), weigh)
+        return _built(work, record, read_plan(record.plan_text))
 
 
-def _built(
-    work: "UnitOfWork", record: "BacktestRecord", plan: "Plan", weigh: Weigh | None
-) -> "Panel":
+def _built(work: "UnitOfWork", record: "BacktestRecord", plan: "Plan") -> "Panel":
     from forecaster.reporting.evaluation.panel import Panel
 
     ladder = work.ladders.get(record.ladder, record.ladder_version)
@@ -124,7 +117,7 @@ def _built(
         forecasts=forecasts,
         outcomes=outcomes,
         origins=work.backtests.log(record.backtest_id),
-        weights=tuple(weigh(plan, forecasts, outcomes)) if weigh else (),
+        weights=tuple(weights_over_time(plan, forecasts, outcomes)),
         names={theatre.id: theatre.name for theatre in ladder.theatres}
         | {rung.id: rung.name for rung in ladder.track(plan.domain)},
     )

@@ -85,12 +85,21 @@ def load_plan(ref: str | Path) -> Plan:
         raise PlanError(
             f"no plan {ref} can be read: give the path of one, or one of the packaged plans {known}"
         ) from None
+    return read_plan(text, name=str(path))
+
+
+def read_plan(text: str, *, name: str = "the stored plan") -> Plan:
+    """Return the plan that a file's text holds, with its digest.
+
+    Raises:
+        PlanError: it holds none; the message begins with `name` and tells the first mistake.
+    """
     try:
         written = _Plan.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
-        raise PlanError(f"{path} is not TOML ({error}): check quotes and brackets") from None
+        raise PlanError(f"{name} is not TOML ({error}): check quotes and brackets") from None
     except ValidationError as error:
-        raise PlanError(f"{path}: {_first(error)}") from None
+        raise PlanError(f"{name}: {_first(error)}") from None
     return _plan(written, text)
 
 

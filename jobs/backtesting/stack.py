@@ -6,7 +6,10 @@ from forecaster.domain.backtest import STACK
 from jobs.context import Context
 
 if TYPE_CHECKING:
-    from forecaster.domain.backtest import Outcomes, Plan
+    from collections.abc import Sequence
+
+    from forecaster.domain.backtest import OriginForecast, Outcomes, Plan
+    from forecaster.reporting.evaluation.panel import StackWeight
 
 
 def run_stack(context: Context, plan: "Plan", outcomes: "Outcomes", backtest_id: str) -> None:
@@ -33,3 +36,26 @@ def run_stack(context: Context, plan: "Plan", outcomes: "Outcomes", backtest_id:
                 at=context.clock(),
             )
         work.commit()
+
+
+def weights_over_time(
+    plan: "Plan", forecasts: "Sequence[OriginForecast]", outcomes: "Outcomes"
+) -> "list[StackWeight]":
+    """Return the weights of the stack at each scored origin, made again from what is stored."""
+    from forecaster.reporting.evaluation.panel import StackWeight
+    from models.stacking import by_origin, weights_at
+
+    members = [f for f in forecasts if f.forecaster in plan.members]
+    whole = {o: f for o, f in by_origin(members).items() if f.keys() >= plan.members.keys()}
+    found = []
+    for origin, said in whole.items():
+        if origin.date() < plan.scored_from:
+            continue
+        horizons = next(iter(said.values())).horizons
+        weights = weights_at(origin, whole, outcomes, plan, horizons=len(horizons))
+        found += [
+            StackWeight(origin, h, m, float(weights[i, j]))
+            for i, h in enumerate(horizons)
+            for j, m in enumerate(plan.members)
+        ]
+    return found

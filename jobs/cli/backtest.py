@@ -1,5 +1,6 @@
 """`forecaster backtest`: how good the forecasts would have been."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -24,14 +25,24 @@ def backtest(
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Begin anew beside a stored backtest of this plan.")
     ] = False,
+    documents: Annotated[
+        Path | None,
+        typer.Option(
+            "--documents",
+            file_okay=False,
+            help="Write the evaluation (Markdown, JSON, pictures) into this folder.",
+        ),
+    ] = None,
 ) -> None:
     """Run a plan's forecasters over its origins, score them, and store it all.
 
-    What is stored already is not made again, so a run that was stopped goes on where it was.
+    What is stored already is not made again, so a run that was stopped goes on where it was. The
+    evaluation is written into the data folder, or where --documents says.
     """
     from forecaster.reference.load import load_ladder
     from forecaster.reference.plan import load_plan
     from jobs.backtesting.run import run_backtest
+    from jobs.evaluation import write_evaluation
     from jobs.wiring import make_context
     from jobs.workers import workers as hand_out
 
@@ -41,4 +52,11 @@ def backtest(
         context = make_context(seed=frozen.seed, say=terminal.notice, progress=progress)
         with hand_out(workers, cluster) as staff:
             backtest_id = run_backtest(context, defined, frozen, staff, fresh=fresh)
+        pages = context.settings.data_dir / "backtests"
+        written = write_evaluation(
+            context, [backtest_id], documents=documents or pages, pages=pages
+        )
+    for path in written:
+        if path.suffix in (".html", ".md"):
+            terminal.out(f"written: {path.resolve()}")
     terminal.out(f"backtest {backtest_id} is stored: `forecaster scores --backtest {backtest_id}`")
