@@ -6,7 +6,7 @@ out. A step seen in part enters with its exposure (days seen over days in the st
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,9 @@ class MeasurePanel:
     seen, 0 … 1. base: mean national sum per whole step over the trailing window (1 for values).
     national: national sum scaled to a whole step (step, theatre). is_share: (theatre).
     measure: in the ladder's unit, NaN where nothing was seen. complete: the step was seen whole.
+    early: what `count` was in each step when it had been seen for as many days as the first open
+    step is now, (step, theatre), so that one can learn from the past what a part of a step is
+    worth; None where the measure has no parts.
     """
 
     theatres: tuple[str, ...]
@@ -38,6 +41,7 @@ class MeasurePanel:
     is_share: NDArray[np.bool_]
     thresholds: Array
     rungs: tuple[str, ...]
+    early: Array | None = None
 
     @property
     def measure(self) -> Array:
@@ -91,7 +95,7 @@ def build_measures(ladder: Ladder, index: SeriesIndex, calendar: Calendar) -> Me
     stacked = [np.stack(c, axis=1) if c else np.zeros((steps, 0)) for c in _transpose(columns)]
     rungs = [r for r in ladder.rungs if r.resolution == "measured"]
     track = sorted(rungs, key=lambda r: r.order)
-    return MeasurePanel(
+    panel = MeasurePanel(
         theatres=tuple(t.id for t, _ in measured),
         regions=tuple(t.region for t, _ in measured),
         window=windows.pop(),
@@ -103,6 +107,22 @@ def build_measures(ladder: Ladder, index: SeriesIndex, calendar: Calendar) -> Me
         thresholds=np.array([r.threshold for r in track if r.threshold is not None], dtype=float),
         rungs=tuple(r.id for r in track),
     )
+    return replace(panel, early=_early_counts(panel, [m for _, m in measured], index, calendar))
+
+
+def _early_counts(
+    panel: MeasurePanel, measures: Sequence[Measure], index: SeriesIndex, calendar: Calendar
+) -> Array | None:
+    """Return each step's sum over its first days, as many as the first open step was seen for."""
+    opened = panel.first_open_step
+    if not panel.is_share.any() or opened > calendar.last:
+        return None
+    days = np.round(panel.exposure[opened] * calendar.days_in_step[opened]).astype(int)
+    columns = [
+        sum_per_step(index, m.series, calendar, first_days=int(n))[0]
+        for m, n in zip(measures, days, strict=True)
+    ]
+    return np.stack(columns, axis=1)
 
 
 def _transpose(columns: Sequence[tuple[Array, ...]]) -> list[list[Array]]:
@@ -128,13 +148,23 @@ def _theatre_columns(
 
 
 def sum_per_step(
-    index: SeriesIndex, series: tuple[str, ...], calendar: Calendar
+    index: SeriesIndex,
+    series: tuple[str, ...],
+    calendar: Calendar,
+    *,
+    first_days: int | None = None,
 ) -> tuple[Array, Array]:
-    """Return the sum of `series` per step and the number of days with any reading of them."""
+    """Return the sum of `series` per step and the number of days with any reading of them.
+
+    Only the first `first_days` days of each step count, if that is given.
+    """
     found = index.several(series)
     days = found.days
     step = calendar.step_of(days)
     inside = (step >= 0) & (step <= calendar.last) & (days >= np.datetime64(calendar.starts, "D"))
+    if first_days is not None:
+        place = days - calendar.edges[np.clip(step, 0, calendar.last)]
+        inside &= place < np.timedelta64(first_days, "D")
     size = calendar.last + 1
     total = np.bincount(step[inside], weights=found.value[inside], minlength=size)
     seen = np.unique(days[inside])
