@@ -2,8 +2,8 @@
 
 All theatres repeat the same past step, so that what moved together moves together. The window,
 and whether the part seen of the open step counts as its last row, are chosen by the ranked
-probability score from past origins, over all horizons together. On a panel of levels the frequencies of each pair
-are blended with those of all (`components.frequencies`).
+probability score from past origins, over all horizons together. On a panel of levels the
+frequencies of each pair are blended with those of all (`components.frequencies`).
 """
 
 from collections.abc import Callable, Sequence
@@ -87,7 +87,9 @@ def _rows(past: Past, choice: Choice) -> Array:
     rows = rows[-window:] if window else rows
     known = np.isfinite(rows)
     some = known.any(axis=0)
-    middle = np.nan_to_num(np.where(known, rows, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1))
+    middle = np.nan_to_num(
+        np.where(known, rows, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+    )
     last = _last_seen(past.whole)
     return np.where(known, rows, np.where(some, middle, last))
 

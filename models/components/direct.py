@@ -21,13 +21,13 @@ from models.inputs import Inputs
 type Array = NDArray[np.float64]
 type Whole = NDArray[np.int64]
 
-CORRELATIONS = (0.0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99)
+CORRELATIONS = (0.0, 0.5, 0.7, 0.85, 0.95, 0.99)
 """Autocorrelations of one step that are tried."""
 
 USUAL_CORRELATION = 0.8
 """Autocorrelation where the past is too short to choose one."""
 
-JUDGED_PATHS, JUDGED_CASES = 64, 4000
+JUDGED_PATHS, JUDGED_CASES = 32, 2000
 """Paths, and theatres times past origins, on which the autocorrelation is judged."""
 
 OUTSIDE = 0.3
@@ -106,7 +106,9 @@ def choose_correlation(past: Past, direct: Direct) -> float:
     then = np.moveaxis(direct.then[chosen], 1, 0)
     by_step = between_horizons(then, past.leads, longest + 1)
     losses = [_reach_loss(by_step, highest, rho) for rho in CORRELATIONS]
-    return CORRELATIONS[int(np.nanargmin(losses))] if np.isfinite(losses).any() else 0.8
+    return (
+        CORRELATIONS[int(np.nanargmin(losses))] if np.isfinite(losses).any() else USUAL_CORRELATION
+    )
 
 
 def _highest(rungs: Whole) -> Whole:

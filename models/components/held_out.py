@@ -1,4 +1,4 @@
-"""Direct regressions: one per horizon, judged on blocks of steps later than all they learnt from."""
+"""Direct regressions: one per horizon, judged on later blocks than they learnt from."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -50,11 +50,11 @@ class Design:
     def target(self, origins: Whole, lead: int) -> Array:
         """Return what is learnt of the outcomes `lead` steps after each origin."""
         outcome = self.y[origins + lead]
-        return outcome if self.offset is None else outcome - self.offset[origins]
+        return np.asarray(outcome if self.offset is None else outcome - self.offset[origins])
 
     def given_back(self, predicted: Array, origins: Whole) -> Array:
         """Return predictions (origin, theatre, …) as outcomes."""
-        return predicted if self.offset is None else predicted + self.offset[origins]
+        return predicted if self.offset is None else np.asarray(predicted + self.offset[origins])
 
 
 def rows_before(design: Design, lead: int, end: int) -> Rows:

@@ -84,4 +84,3 @@ def _early(inputs: Inputs, steps: int) -> tuple[Array, Array]:
     with np.errstate(divide="ignore", invalid="ignore"):
         y = np.log(100.0 * (count + 0.5) / (base * part))
     return np.where(known, y, np.nan), part
-

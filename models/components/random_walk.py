@@ -38,7 +38,8 @@ class Filtered:
 class Fitted:
     """The level before step t with its variance, the variance of the walk and of the noise.
 
-    Arrays are (theatre)."""
+    Arrays are (theatre).
+    """
 
     level: Array
     variance: Array

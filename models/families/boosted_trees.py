@@ -42,8 +42,11 @@ BANDWIDTH = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """Trees for one horizon. now: log measure expected (theatre). then: the same from past
-    origins `at` (origin, theatre), with their errors; loss: mean squared error."""
+    """Trees for one horizon.
+
+    now: log measure expected (theatre). then: the same from past origins `at` (origin, theatre),
+    with their errors; loss: mean squared error.
+    """
 
     design: Design
     settings: Settings

@@ -43,8 +43,12 @@ FEWEST = 5
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One way to smooth. part: how much the open step's part moves the level: not at all, by its
-    share of a step, or as if it were whole. last: how many past origins give the errors."""
+    """One way to smooth.
+
+    pooled: theatres share the weight. part: how much the open step's part moves the level: not
+    at all, by its share of a step, or as if it were whole. last: how many past origins give the
+    errors.
+    """
 
     pooled: bool
     part: str

@@ -54,20 +54,16 @@ def simulate(inputs: Inputs, draws: Draws, paths: int, rng: np.random.Generator)
 def choose_candidate(past: Past, seen: Features, knots: Array) -> Candidate:
     """Return the candidate that did best on the past, one choice after another."""
     best = Candidate()
-    for field, values in _options(past, seen).items():
-        tried = [replace(best, **{field: value}) for value in values]
-        best = tried[choose([_loss(past, seen, knots, c) for c in tried])]
+    if past.has_early:
+        best = _better(past, seen, knots, [best, replace(best, part=True)])
+    best = _better(past, seen, knots, [replace(best, ridge=ridge) for ridge in RIDGES])
+    if seen.indicators.shape[-1]:
+        best = _better(past, seen, knots, [best, replace(best, indicators=True)])
     return best
 
 
-def _options(past: Past, seen: Features) -> dict[str, tuple[float | bool, ...]]:
-    options: dict[str, tuple[float | bool, ...]] = {}
-    if past.has_early:
-        options["part"] = (False, True)
-    options["ridge"] = RIDGES
-    if seen.indicators.shape[-1]:
-        options["indicators"] = (False, True)
-    return options
+def _better(past: Past, seen: Features, knots: Array, tried: list[Candidate]) -> Candidate:
+    return tried[choose([_loss(past, seen, knots, c) for c in tried])]
 
 
 def _loss(past: Past, seen: Features, knots: Array, candidate: Candidate) -> float:

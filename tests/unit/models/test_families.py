@@ -7,8 +7,6 @@ import pytest
 
 from models.catalogue import families
 from models.conformance import assert_family_contract
-from models.families.ewma import smooth
-from models.families.persistence import transition_table
 from models.family import MeasurePaths, Simulation
 from tests.builders_models import RUNGS, make_counts, make_draws, make_inputs, make_ladder
 
@@ -57,20 +55,6 @@ def test_a_lying_family_is_caught():
     for lie, reason in ((unsteady, "same seed"), (broken, "not finite")):
         with pytest.raises(AssertionError, match=reason):
             assert_family_contract(replace(honest, simulate=lie), CASES["many theatres"], {})
-
-
-def test_transitions_are_counted_only_between_seen_steps():
-    rungs = np.array([[0], [1], [1]])
-    seen = np.array([[True], [True], [False]])
-    table = transition_table(rungs, seen, 2)
-    np.testing.assert_allclose(table, [[0.25, 0.75], [0.5, 0.5]])
-
-
-def test_smoothing_follows_its_recursion():
-    past = np.array([[1.0], [3.0], [np.nan], [2.0]])
-    level, errors = smooth(past, np.array([0.5]))
-    assert level[0] == pytest.approx(2.0)
-    np.testing.assert_allclose(errors[:, 0], [np.nan, 2.0, np.nan, 0.0])
 
 
 def test_shuffling_the_future_changes_nothing():
