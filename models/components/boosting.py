@@ -66,6 +66,7 @@ def _keywords(settings: Settings) -> dict[str, object]:
         "max_iter": settings.iterations,
         "min_samples_leaf": settings.leaf,
         "max_leaf_nodes": 8,
+        "max_bins": 63,
         "early_stopping": False,
         "random_state": SEED,
     }

@@ -72,7 +72,7 @@ def predict_now(design: Design, lead: int, learn: Learner) -> Array:
     """Return predictions from the open step (theatre, …)."""
     steps = len(design.y)
     predicted = learn(rows_before(design, lead, steps), design.x[steps])
-    return design.given_back(predicted[None], np.array([steps]))[0]
+    return np.asarray(design.given_back(predicted[None], np.array([steps]))[0])
 
 
 def predict_past(design: Design, lead: int, learn: Learner) -> tuple[Whole, Array]:

@@ -24,7 +24,7 @@ from models.inputs import Inputs
 
 type Array = NDArray[np.float64]
 
-SETTINGS = (Settings(0.05, 20, 20), Settings(0.05, 60, 20), Settings(0.1, 60, 60))
+SETTINGS = (Settings(0.05, 20, 40), Settings(0.05, 3, 40), Settings(0.05, 60, 20))
 """Settings that are tried for a quantity."""
 
 LEVEL_SETTINGS = (Settings(0.1, 20, 100), Settings(0.1, 50, 100))
@@ -117,6 +117,8 @@ def _cumulative(mean: Array, errors: Array, knots: Array) -> Array:
     standard = (knots - mean[..., None]) / scale[:, None]
     pool = errors / scale
     pool = pool[np.isfinite(pool)]
+    # A drift of the past is no drift of the future: errors spread, they do not shift.
+    pool = pool - pool.mean() if len(pool) else pool
     if len(pool) < USUAL_ERRORS:
         return np.asarray(ndtr(standard))
     # The kernel widens what it is laid around: the errors are drawn in by as much.

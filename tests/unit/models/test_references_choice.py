@@ -1,13 +1,11 @@
 """What references choose, they choose on their past: known values, and blindness to the future."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from statsmodels.tsa.statespace.structural import UnobservedComponents
 
-from models.catalogue import families
 from models.components.climatology import choose_window
+from models.components.held_out import Design, predict_past, rows_before
 from models.components.past import past_of
 from models.components.random_walk import fit, run_filter, with_part
 from models.components.rolling import choose, gaussian, origins, rps
@@ -15,7 +13,6 @@ from models.components.smoothing import smooth
 from models.families.persistence import table, transitions
 from tests.builders_models import make_counts, make_inputs, make_ladder, make_readings
 
-REFERENCES = [id for id, family in families().items() if family.build is None]
 INPUTS = make_inputs(readings=make_counts(days=800), day=600)
 
 
@@ -113,16 +110,34 @@ def test_the_window_that_did_best_is_chosen():
     assert choose_window(past, (None, 8))[0] == 8
 
 
-@pytest.mark.parametrize("id", REFERENCES)
-def test_rows_after_the_open_step_change_nothing(id):
-    """Families see steps up to the first open one, whatever the arrays hold after it."""
-    family, measures = families()[id], INPUTS.measures
-    opened = measures.first_open_step
-    assert opened < len(measures.count)
-    blind = replace(measures, exposure=measures.exposure.copy(), count=measures.count.copy())
-    blind.exposure[opened + 1 :], blind.count[opened + 1 :] = 0.0, 1e6
-    first, second = (
-        family.simulate(replace(INPUTS, measures=m), {}, 8, np.random.default_rng(1)).paths.measure
-        for m in (measures, blind)
-    )
-    np.testing.assert_array_equal(first, second)
+def test_blocks_are_predicted_from_before_them():
+    """Predictions from origins up to a block's end do not know of any outcome after its start."""
+    rng = np.random.default_rng(1)
+    x, y = rng.normal(size=(101, 2, 1)), rng.normal(size=(100, 2))
+    changed = y.copy()
+    changed[70:] += 9.0
+    quiet = np.zeros(y.shape, dtype=bool)
+    found = []
+    for outcomes in (y, changed):
+        design = Design(x, outcomes, quiet, blocks=20)
+        at, predicted = predict_past(design, 4, lambda rows, new: np.full(len(new), rows.y.mean()))
+        found.append(predicted[at <= 70])
+    assert len(found[0]) > 10
+    np.testing.assert_array_equal(*found)
+
+
+def test_rows_hold_outcomes_before_the_end_only():
+    y = np.arange(30.0)[:, None]
+    design = Design(np.arange(31.0)[:, None, None], y, np.zeros(y.shape, dtype=bool))
+    rows = rows_before(design, 3, 20)
+    assert rows.y.max() == 19.0
+    np.testing.assert_array_equal(rows.y, rows.x[:, 0] + 3.0)
+
+
+def test_quiet_cases_are_thinned_and_weigh_more():
+    y = np.zeros((50, 4))
+    y[10] = 1.0
+    design = Design(np.zeros((51, 4, 1)), y, np.ones(y.shape, dtype=bool), every=5)
+    rows = rows_before(design, 0, 50)
+    assert (rows.y == 1.0).sum() == 4
+    assert rows.weight.sum() == pytest.approx(200.0, rel=0.05)
