@@ -5,7 +5,7 @@ from models.family import Family
 
 FAMILY = Family(
     id="climatology",
-    version="1",
+    version="2",
     name="Climatology, all past steps",
     build=None,
     simulate=climatology(None),

@@ -5,7 +5,7 @@ from models.family import Family
 
 FAMILY = Family(
     id="climatology_26",
-    version="1",
+    version="2",
     name="Climatology, last 26 steps",
     build=None,
     simulate=climatology(26),

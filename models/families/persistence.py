@@ -1,53 +1,127 @@
-"""Reference: rungs change as they used to, by one smoothed transition table for all theatres."""
+"""Reference: rungs move as they used to, by one table of transitions per horizon.
+
+A table counts where theatres were so many steps after each rung. A row is drawn towards the
+frequencies of all rungs; a theatre's own rows are drawn towards those of all theatres. Window,
+both strengths, and whether one starts from the last whole step or from the part seen of the open
+one, are chosen for each horizon by the ranked probability score from past origins.
+"""
+
+from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.components.history import log_history
-from models.components.observation import measure_of
-from models.family import Draws, Family, MeasurePaths, Simulation
+from models.components.direct import Direct, simulate_direct
+from models.components.frequencies import boxcar, recent_start, validated_origins
+from models.components.past import Past, past_of
+from models.components.rolling import choose, mean_rps
+from models.family import Draws, Family, Simulation
 from models.inputs import Inputs
 
 type Array = NDArray[np.float64]
+type Whole = NDArray[np.int64]
 
-SMOOTHING = 0.5
-"""Count added to every transition (Jeffreys), so that nothing unseen is impossible."""
+WINDOWS = (None, 240, 52)
+"""Steps whose transitions count, as tried; all of them first."""
+
+TOWARDS_ALL_RUNGS = (0.5, 5.0)
+"""Count by which a row is drawn towards the frequencies of all rungs, as tried."""
+
+TOWARDS_ALL_THEATRES = (np.inf, 30.0, 5.0)
+"""Count by which a theatre's row is drawn towards that of all theatres; infinite: no own row."""
+
+FLOOR = 0.5
+"""Count added to each rung's frequency (Jeffreys), so that nothing unseen is impossible."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Transitions to a lead known before each recent origin, and the rung each origin starts from.
+
+    counts: (origin, theatre, rung, rung). start: (origin, theatre), -1 if unseen.
+    """
+
+    counts: Array
+    start: Whole
 
 
 def simulate(inputs: Inputs, draws: Draws, paths: int, rng: np.random.Generator) -> Simulation:
-    """Return rungs walked step by step from each theatre's present one, as measures."""
-    past = log_history(inputs)
-    rungs = inputs.measures.rung_of(measure_of(inputs.measures, past))
-    table = transition_table(rungs, np.isfinite(past), len(inputs.measures.rungs))
-    ladder = np.cumsum(table, axis=1)
-    state = np.broadcast_to(_present(rungs, np.isfinite(past)), (paths, past.shape[1]))
-    walked = np.empty((paths, inputs.steps_open, past.shape[1]), dtype=np.int8)
-    for step in range(inputs.steps_open):
-        chance = rng.random(state.shape)
-        state = np.minimum((chance[..., None] > ladder[state]).sum(axis=-1), len(table) - 1)
-        walked[:, step] = state
-    measure = inputs.measures.middles[walked]
-    return Simulation(paths=MeasurePaths(inputs.measures.first_open_step, measure[None]))
+    """Return joint paths with the transition probabilities of every horizon."""
+    past = past_of(inputs)
+    then = np.stack([_chosen(past, int(lead)) for lead in past.leads], axis=1)
+    at = np.arange(len(then)) + recent_start(past)
+    return simulate_direct(inputs, past, Direct(past.cuts, then[-1], then, at), paths, rng)
 
 
-def transition_table(rungs: NDArray[np.int64], seen: NDArray[np.bool_], count: int) -> Array:
-    """Return P(next rung | rung), pooled over theatres and smoothed (rung, rung)."""
-    both = seen[:-1] & seen[1:]
-    table = np.full((count, count), SMOOTHING)
-    np.add.at(table, (rungs[:-1][both], rungs[1:][both]), 1.0)
-    shares: Array = table / table.sum(axis=1, keepdims=True)
-    return shares
+def transitions(start: Whole, outcome: Whole, count: int) -> Array:
+    """Return 1 where a step's outcome followed on a start (step, theatre, rung, rung)."""
+    rungs = np.arange(count)
+    return np.asarray(
+        (start[..., None, None] == rungs[:, None]) & (outcome[..., None, None] == rungs),
+        dtype=np.float64,
+    )
 
 
-def _present(rungs: NDArray[np.int64], seen: NDArray[np.bool_]) -> NDArray[np.int64]:
-    last = np.where(seen, np.arange(len(seen))[:, None], -1).max(axis=0)
-    present: NDArray[np.int64] = rungs[last, np.arange(rungs.shape[1])]
-    return present
+def table(counts: Array, *, rungs: float, theatres: float) -> Array:
+    """Return P(rung | start) (…, theatre, rung, rung) from counts, smoothed by two strengths."""
+    together = counts.sum(axis=-3, keepdims=True)
+    overall = together.sum(axis=-2, keepdims=True) + FLOOR
+    overall = overall / overall.sum(axis=-1, keepdims=True)
+    shared = together + rungs * overall
+    shared = shared / shared.sum(axis=-1, keepdims=True)
+    if np.isinf(theatres):
+        return np.asarray(np.broadcast_to(shared, counts.shape))
+    own = counts + theatres * shared
+    return np.asarray(own / own.sum(axis=-1, keepdims=True))
+
+
+def _chosen(past: Past, lead: int) -> Array:
+    """Return P(at or below each rung but the last) (origin, theatre, cut) of the best table."""
+    begin = recent_start(past)
+    at = validated_origins(past, lead)
+    starts = [_last_seen(past.rung), _part(past)] if past.has_early else [_last_seen(past.rung)]
+    tried = [
+        _cumulative(counted, rungs, theatres)
+        for start, window in product(starts, WINDOWS)
+        for counted in [_counted(past, start, lead, window)]
+        for rungs, theatres in product(TOWARDS_ALL_RUNGS, TOWARDS_ALL_THEATRES)
+    ]
+    return tried[choose([mean_rps(c[at - begin], past.rung[at + lead]) for c in tried])]
+
+
+def _counted(past: Past, start: Whole, lead: int, window: int | None) -> Counted:
+    count, begin = len(past.cuts) + 1, recent_start(past)
+    moved = np.zeros((past.steps, past.rung.shape[1], count, count))
+    if lead < past.steps:
+        moved[lead:] = transitions(start[: past.steps - lead], past.rung[lead:], count)
+    return Counted(boxcar(window)(moved)[begin:], start[begin:])
+
+
+def _cumulative(counted: Counted, rungs: float, theatres: float) -> Array:
+    shares = table(counted.counts, rungs=rungs, theatres=theatres)
+    start = np.maximum(counted.start, 0)[..., None, None]
+    row = np.take_along_axis(shares, start, axis=-2)[..., 0, :]
+    return np.asarray(np.minimum(np.cumsum(row, axis=-1)[..., :-1], 1.0))
+
+
+def _last_seen(rung: Whole) -> Whole:
+    """Return the last rung seen before each step (T + 1, theatre), -1 before the first."""
+    last = np.full((len(rung) + 1, rung.shape[1]), -1)
+    for t, row in enumerate(rung):
+        last[t + 1] = np.where(row >= 0, row, last[t])
+    return last
+
+
+def _part(past: Past) -> Whole:
+    """Return the rung of the part seen of each step, that of the step before where none is."""
+    rung = np.searchsorted(past.cuts, np.nan_to_num(past.early), side="right")
+    return np.where(np.isfinite(past.early), rung, _last_seen(past.rung))
 
 
 FAMILY = Family(
     id="persistence",
-    version="1",
+    version="2",
     name="Persistence by transition table",
     build=None,
     simulate=simulate,

@@ -34,6 +34,9 @@ class MeasurePanel:
     covered: what happened is known; for a panel's unit that is more than what was seen while it
     was at risk. is_level: the measure is an ordinal level, of every theatre alike.
     measure: in the ladder's unit, NaN where nothing was seen. complete: the step was seen whole.
+    early: what `count` was in each step when it had been seen for as many days as the first open
+    step is now, (step, theatre), so that one can learn from the past what a part of a step is
+    worth; None where the measure has no parts.
     """
 
     theatres: tuple[str, ...]
@@ -48,6 +51,7 @@ class MeasurePanel:
     rungs: tuple[str, ...]
     covered: NDArray[np.bool_]
     is_level: bool = False
+    early: Array | None = None
 
     @property
     def measure(self) -> Array:
@@ -81,6 +85,7 @@ class MeasurePanel:
             regions=self.regions[one],
             is_share=self.is_share[one],
             covered=self.covered[:, one],
+            early=None if self.early is None else self.early[:, one],
             **by_step,
         )
 
@@ -129,7 +134,7 @@ def build_measures(ladder: Ladder, index: SeriesIndex, calendar: Calendar) -> Me
     else:
         columns = _columns(measures, index, calendar)
         covered = columns[1] >= WHOLE
-    return MeasurePanel(
+    made = MeasurePanel(
         theatres=tuple(t.id for t, _ in measured),
         regions=tuple(t.region for t, _ in measured),
         window=windows.pop(),
@@ -143,6 +148,22 @@ def build_measures(ladder: Ladder, index: SeriesIndex, calendar: Calendar) -> Me
         covered=covered,
         is_level=is_level,
     )
+    return replace(made, early=_early_counts(made, measures, index, calendar))
+
+
+def _early_counts(
+    panel: MeasurePanel, measures: Sequence[Measure], index: SeriesIndex, calendar: Calendar
+) -> Array | None:
+    """Return each step's sum over its first days, as many as the first open step was seen for."""
+    opened = panel.first_open_step
+    if not panel.is_share.any() or opened > calendar.last:
+        return None
+    days = np.round(panel.exposure[opened] * calendar.days_in_step[opened]).astype(int)
+    columns = [
+        sum_per_step(index, m.series, calendar, first_days=int(n))[0]
+        for m, n in zip(measures, days, strict=True)
+    ]
+    return np.stack(columns, axis=1)
 
 
 def quiet_level(thresholds: Array) -> float:
@@ -190,13 +211,23 @@ def _theatre_columns(measure: Measure, index: SeriesIndex, calendar: Calendar) -
 
 
 def sum_per_step(
-    index: SeriesIndex, series: tuple[str, ...], calendar: Calendar
+    index: SeriesIndex,
+    series: tuple[str, ...],
+    calendar: Calendar,
+    *,
+    first_days: int | None = None,
 ) -> tuple[Array, Array]:
-    """Return the sum of `series` per step and the number of days with any reading of them."""
+    """Return the sum of `series` per step and the number of days with any reading of them.
+
+    Only the first `first_days` days of each step count, if that is given.
+    """
     found = index.several(series)
     days = found.days
     step = calendar.step_of(days)
     inside = (step >= 0) & (step <= calendar.last) & (days >= np.datetime64(calendar.starts, "D"))
+    if first_days is not None:
+        place = days - calendar.edges[np.clip(step, 0, calendar.last)]
+        inside &= place < np.timedelta64(first_days, "D")
     size = calendar.last + 1
     total = np.bincount(step[inside], weights=found.value[inside], minlength=size)
     seen = np.unique(days[inside])

@@ -7,8 +7,6 @@ import pytest
 
 from models.catalogue import families
 from models.conformance import assert_family_contract, assert_generate_contract
-from models.families.ewma import smooth
-from models.families.persistence import transition_table
 from models.family import MeasurePaths, Simulation
 from tests.builders_models import RUNGS, make_counts, make_inputs, make_ladder, prior_draws
 
@@ -91,15 +89,22 @@ def test_a_family_that_invents_what_was_known_is_caught():
         assert_generate_contract(lying, CASES["many theatres"], {})
 
 
-def test_transitions_are_counted_only_between_seen_steps():
-    rungs = np.array([[0], [1], [1]])
-    seen = np.array([[True], [True], [False]])
-    table = transition_table(rungs, seen, 2)
-    np.testing.assert_allclose(table, [[0.25, 0.75], [0.5, 0.5]])
-
-
-def test_smoothing_follows_its_recursion():
-    past = np.array([[1.0], [3.0], [np.nan], [2.0]])
-    level, errors = smooth(past, np.array([0.5]))
-    assert level[0] == pytest.approx(2.0)
-    np.testing.assert_allclose(errors[:, 0], [np.nan, 2.0, np.nan, 0.0])
+def test_shuffling_the_future_changes_nothing():
+    """A forecast as of a day is blind to any value of a later day."""
+    later = make_counts(seed=99, days=400)
+    now = make_counts(days=400)
+    past = now.recorded_at <= np.datetime64("2024-05-01")
+    mixed = type(now)(
+        "test", now.series, now.observed_at, now.recorded_at,
+        np.where(past, now.value, later.value), now.estimated,
+    )  # fmt: skip
+    for family in families().values():
+        answers = []
+        for readings in (now, mixed):
+            inputs = make_inputs(readings=readings, day=120)
+            paths = family.simulate(
+                inputs, prior_draws(family, inputs), 16, np.random.default_rng(1)
+            ).paths
+            assert paths is not None
+            answers.append(paths.measure)
+        np.testing.assert_array_equal(*answers)
