@@ -39,6 +39,14 @@ class JudgedPanel:
     spent: Array
     standing: NDArray[np.int64]
 
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The name of each cell: theatre, domain and rung."""
+        return tuple(
+            f"{self.theatres[g]}/{self.domains[g]}/{rung}"
+            for g, rung in zip(self.group, self.rungs, strict=True)
+        )
+
     def group_of(self, theatre: str, domain: str) -> int | None:
         """Return the group of a theatre and domain, None if it has no judged rung."""
         pairs = list(zip(self.theatres, self.domains, strict=True))

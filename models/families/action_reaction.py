@@ -1,0 +1,105 @@
+"""Action and reaction: people answer how tension moves, and what they do moves tension in turn.
+
+Indicators that people control (aid, sanctions, posture) follow an autoregression each, pushed by
+the recent change and the level of tension when they were decided (`components.reactions`), and
+drive tension once their lag is over, by effects that are pooled and shrunk (`components.effects`).
+Both signs are free: more force forward may deter or provoke. Where the data support neither,
+both shrink away and the tension side (`components.tension`) is what is left. Indicators that
+nobody controls are left out: nothing here could say how they go on.
+"""
+
+from typing import Any
+
+import numpy as np
+import pymc as pm
+import pytensor.tensor as pt
+
+from forecaster.domain.prior import PriorSet
+from forecaster.errors import ModelError
+from models.components import tension
+from models.components.carry import carry_draws
+from models.components.effects import pooled_effects
+from models.components.judged import judged_rates
+from models.components.levers import Levers, levers_of
+from models.components.movement import feature_names, observed_movement
+from models.components.observation import padded
+from models.components.reaction_paths import reaction_paths
+from models.components.reactions import reactions
+from models.family import Draws, Family, JudgedRates, Simulation
+from models.inputs import Inputs
+
+
+def build(inputs: Inputs, priors: PriorSet) -> pm.Model:
+    """Return the model of a ladder's measured and judged rungs, whichever it has.
+
+    Raises:
+        ModelError: the ladder has neither, or exposes too few priors.
+    """
+    if not inputs.measures.theatres and not inputs.judged.rungs:
+        raise ModelError(f"ladder {inputs.ladder.id} has no theatre to estimate: add one")
+    with pm.Model(coords=_coordinates(inputs)) as model:
+        if inputs.measures.theatres:
+            _measured(inputs, priors)
+        if inputs.judged.rungs:
+            judged_rates(priors, inputs.judged)
+    return model
+
+
+def _coordinates(inputs: Inputs) -> dict[str, Any]:
+    measures, levers = inputs.measures, levers_of(inputs)
+    return {
+        "theatre": list(measures.theatres),
+        "region": list(dict.fromkeys(measures.regions)),
+        "indicator": list(levers.indicators),
+        "lever": list(levers.ids),
+        "movement": list(feature_names(measures)),
+        "step": list(range(tension.padded_steps(inputs))),
+        "judged_cell": list(inputs.judged.cells),
+    }
+
+
+def _measured(inputs: Inputs, priors: PriorSet) -> None:
+    levers = levers_of(inputs)
+    if not levers.ids:
+        tension.tension_side(inputs, priors)
+        return
+    drift, extra = _actions(inputs, priors, levers)
+    tension.tension_side(inputs, priors, drift=drift, extra=extra)
+    features, _ = observed_movement(inputs)
+    reactions(priors, levers, features)
+
+
+def _actions(inputs: Inputs, priors: PriorSet, levers: Levers) -> tuple[Any, Any]:
+    """Return what controlled indicators add to tension, and its variance (step, theatre)."""
+    effects = pooled_effects(priors, levers.indicators, tension.region_index(inputs))
+    effects = pm.Deterministic("effects", effects, dims=("theatre", "indicator"))
+    rows, found = tension.padded_steps(inputs), []
+    for name, weight in (("value", effects), ("missing", effects**2)):
+        column = getattr(inputs.indicators, name)[:, :, levers.place]
+        by_theatre = padded(column, rows, fill=0.0).swapaxes(0, 1)
+        data = pm.Data(f"indicator_{name}", by_theatre, dims=("theatre", "step", "indicator"))
+        found.append(pt.matmul(data, weight[:, :, None])[:, :, 0].T)
+    return found[0], found[1]
+
+
+def simulate(inputs: Inputs, draws: Draws, paths: int, rng: np.random.Generator) -> Simulation:
+    """Return joint paths of all measured theatres and the rates of all judged cells."""
+    measured = bool(inputs.measures.theatres)
+    return Simulation(
+        paths=reaction_paths(inputs, draws, paths, rng) if measured else None,
+        judged=JudgedRates(draws["enter"], draws["leave"]) if inputs.judged.rungs else None,
+    )
+
+
+_REACTION = ("reaction", "reaction_rest", "reaction_persistence", "reaction_spread")
+
+FAMILY = Family(
+    id="action_reaction",
+    version="1",
+    name="Action and reaction of controlled indicators",
+    build=build,
+    simulate=simulate,
+    needs=(*tension.NEEDS, "effects", *_REACTION, "enter", "leave"),
+    published=(*tension.PUBLISHED, "effect", "effects", *_REACTION, "enter", "leave"),
+    carry=carry_draws,
+)
