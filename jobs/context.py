@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from forecaster.domain.prior import PriorSet
     from forecaster.domain.reading import Readings
     from forecaster.settings import Settings
+    from models.inputs import Neighbour
 
 
 type Progress = Callable[[float], None]
@@ -37,6 +38,7 @@ class Update(Protocol):
         seed: int,
         cores: int,
         progress: Progress,
+        neighbours: "Sequence[Neighbour]" = (),
     ) -> "Forecast":
         """Return the forecast; see `models.update`."""
         ...

@@ -17,7 +17,7 @@ from forecaster.shelf import pick
 from models.catalogue import families
 from models.diagnostics import judge
 from models.family import Draws, Family, Simulation
-from models.inputs import Inputs, build_inputs
+from models.inputs import Inputs, Neighbour, build_inputs
 from models.particulars import effects, fans
 from models.posterior import cells
 from models.sampling import (
@@ -56,6 +56,7 @@ def update_ladder(
     family: str = "latent_tension",
     effort: Effort | None = None,
     progress: Progress | None = None,
+    neighbours: Sequence[Neighbour] = (),
 ) -> Forecast:
     """Return what `family` says about `ladder` from what was known as of a moment.
 
@@ -73,7 +74,9 @@ def update_ladder(
             f"ladder {ladder.id} is a panel of theatres found in its data, which no family "
             f"updates yet: it can be listed, shown and checked"
         )
-    inputs = build_inputs(ladder, readings=readings, judgements=judgements, as_of=as_of)
+    inputs = build_inputs(
+        ladder, readings=readings, judgements=judgements, as_of=as_of, neighbours=neighbours
+    )
     rng = np.random.default_rng(seed)
     if chosen.build is None:
         return _reference(chosen, inputs, effort, rng)

@@ -10,6 +10,8 @@ from forecaster.domain.judgement import Judgement
 from forecaster.domain.ladder import Ladder, Measure, Region, Rung, Theatre
 from forecaster.domain.prior import Prior, PriorSet, PriorVersion
 from forecaster.domain.reading import Readings
+from models.components.levers import levers_of
+from models.components.movement import feature_names
 from models.inputs import Inputs, build_inputs
 
 START = date(2024, 1, 1)
@@ -143,7 +145,7 @@ def make_inputs(
 
 
 def make_draws(inputs: Inputs, *, draws: int = 20, seed: int = 1) -> dict[str, np.ndarray]:
-    """Plausible parameters for `latent_tension`, without sampling."""
+    """Plausible parameters for `latent_tension` and `action_reaction`, without sampling."""
     rng = np.random.default_rng(seed)
     theatres, cells = len(inputs.measures.theatres), len(inputs.judged.rungs)
     indicators, steps = len(inputs.indicators.indicators), inputs.calendar.last + 1
@@ -157,4 +159,21 @@ def make_draws(inputs: Inputs, *, draws: int = 20, seed: int = 1) -> dict[str, n
         "effects": rng.normal(0.0, 0.02, (draws, theatres, indicators)),
         "enter": rng.uniform(1e-4, 1e-1, (draws, cells)),
         "leave": rng.uniform(0.05, 0.5, (draws, cells)),
+        **reaction_draws(inputs, rng, draws),
+    }
+
+
+def reaction_draws(
+    inputs: Inputs, rng: np.random.Generator, draws: int
+) -> dict[str, np.ndarray]:
+    """Plausible answers of controlled indicators, and what neighbours do."""
+    columns, couplings = len(levers_of(inputs).ids), len(inputs.neighbours.couplings)
+    features = len(feature_names(inputs.measures))
+    return {
+        "reaction": rng.normal(0.0, 0.2, (draws, columns, features)),
+        "reaction_rest": rng.normal(0.0, 0.2, (draws, columns)),
+        "reaction_persistence": rng.uniform(0.2, 0.8, (draws, columns)),
+        "reaction_spread": rng.uniform(0.5, 1.0, (draws, columns)),
+        "coupling_rate": rng.normal(0.0, 0.3, (draws, couplings)),
+        "coupling_tension": rng.normal(0.0, 0.02, (draws, couplings)),
     }

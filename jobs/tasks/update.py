@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from forecaster.domain.reading import Readings
     from forecaster.domain.run import Run
     from forecaster.store.unit_of_work import UnitOfWork
+    from models.inputs import Neighbour
 
-    type Known = tuple[Readings, Sequence[Judgement], PriorSet]
+    type Known = tuple[Readings, Sequence[Judgement], PriorSet, tuple[Neighbour, ...]]
 
 
 def _update(context: Context, slot: Slot) -> Outcome:
@@ -65,15 +66,31 @@ def _known(work: "UnitOfWork", ladder: "Ladder", *, as_of: datetime, now: dateti
             "run `forecaster ingest`, or choose a later --as-of"
         )
     judgements = work.judgements.as_of(ladder.id, as_of)
-    return readings, judgements, work.priors.in_force(ladder.id, now)
+    beside = tuple(_neighbour(work, c.ladder, as_of=as_of, now=now) for c in ladder.couplings)
+    return readings, judgements, work.priors.in_force(ladder.id, now), beside
+
+
+def _neighbour(work: "UnitOfWork", ref: str, *, as_of: datetime, now: datetime) -> "Neighbour":
+    """Return what was known of a ladder that this one is coupled to, as of the same slot."""
+    from forecaster.reference.load import load_ladder
+    from models.inputs import Neighbour
+
+    other = load_ladder(ref)
+    _introduce(work, other, now)
+    readings = work.readings.as_of(measured_series(other), as_of)
+    return Neighbour(other, readings, work.judgements.as_of(other.id, as_of))
 
 
 def watched_series(ladder: "Ladder") -> frozenset[str]:
     """Return every series that a ladder's measures and indicators name."""
-    measures = [theatre.measure for theatre in ladder.theatres if theatre.measure is not None]
-    measured = {s for m in measures for s in (*m.series, *m.denominator)}
     indicated = {s for i in ladder.indicators for _, series in i.series for s in series}
-    return frozenset(measured | indicated)
+    return measured_series(ladder) | indicated
+
+
+def measured_series(ladder: "Ladder") -> frozenset[str]:
+    """Return every series that a ladder's measures name."""
+    measures = [theatre.measure for theatre in ladder.theatres if theatre.measure is not None]
+    return frozenset(s for m in measures for s in (*m.series, *m.denominator))
 
 
 def _run(
@@ -82,7 +99,7 @@ def _run(
     from forecaster.domain.run import Run
     from jobs.provenance import code_version, data_digest, new_run_id
 
-    readings, judgements, priors = known
+    readings, judgements, priors, neighbours = known
     started = time.perf_counter()
     forecast = context.update(
         ladder,
@@ -93,6 +110,7 @@ def _run(
         seed=context.seed,
         cores=context.settings.cores,
         progress=context.progress,
+        neighbours=neighbours,
     )
     issued_at = context.clock()
     passed = forecast.diagnostics.passed
@@ -108,7 +126,7 @@ def _run(
         family=forecast.family,
         family_version=forecast.family_version,
         prior_set=priors.name,
-        data_digest=data_digest(readings, judgements),
+        data_digest=data_digest(readings, judgements, neighbours),
         code_version=code_version(),
         seed=context.seed,
         diagnostics=forecast.diagnostics,

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from models.components import tension_states
 from models.components.counts import simulate_measures
+from models.components.coupling import push_ahead, push_so_far
 from models.components.lever_paths import LeverPaths
 from models.components.levers import Levers, levers_of
 from models.components.movement import Movement, observed_movement
@@ -48,6 +49,7 @@ def known_pushes(inputs: Inputs, draws: Draws, levers: Levers) -> tuple[Array, A
         value, missing = (a[:, :, levers.place] for a in (panel.value, panel.missing))
         drift += np.einsum("tkj,dkj->dtk", value, effects, optimize=True)
         extra += np.einsum("tkj,dkj->dtk", missing, effects**2, optimize=True)
+    drift += push_so_far(inputs, draws)[:, :, None]
     return drift, extra
 
 
@@ -71,15 +73,16 @@ def _walked(
     """Return log measures of the open steps (draw, path, step, theatre), noise included."""
     first, last = inputs.measures.first_open_step, inputs.calendar.last
     features, movement = observed_movement(inputs)
+    beside = push_ahead(inputs, draws)
     seen = MovementRecord(features, movement, first)
     state, shape = now.state, (*now.state.shape[:2], inputs.steps_open, now.past.shape[3])
     log_measure = np.empty(shape)
     for i, step in enumerate(range(first, first + inputs.steps_open)):
         if step > last:
-            push = np.zeros((1, 1, shape[3]))
+            push = beside[:, step - last - 1, None, None]
             if moving is not None:
                 moving.advance(step, seen.at)
-                push = lever_push(draws, levers, moving, step)
+                push = push + lever_push(draws, levers, moving, step)
             state = tension_states.advance(draws, state, push, rng)
         tension = now.past[:, :, i] if step <= last else tension_states.log_tension(draws, state)
         log_measure[:, :, i] = tension + _noise(inputs, draws, step) * rng.standard_normal(

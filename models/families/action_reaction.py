@@ -5,7 +5,8 @@ the recent change and the level of tension when they were decided (`components.r
 drive tension once their lag is over, by effects that are pooled and shrunk (`components.effects`).
 Both signs are free: more force forward may deter or provoke. Where the data support neither,
 both shrink away and the tension side (`components.tension`) is what is left. Indicators that
-nobody controls are left out: nothing here could say how they go on.
+nobody controls are left out: nothing here could say how they go on. Other ladders that the ladder
+is coupled to drive tension and the judged rungs (`components.coupling`).
 """
 
 from typing import Any
@@ -18,6 +19,7 @@ from forecaster.domain.prior import PriorSet
 from forecaster.errors import ModelError
 from models.components import tension
 from models.components.carry import carry_draws
+from models.components.coupling import coupled_exposure, coupled_tension, rate_factor
 from models.components.effects import pooled_effects
 from models.components.judged import judged_rates
 from models.components.levers import Levers, levers_of
@@ -41,7 +43,11 @@ def build(inputs: Inputs, priors: PriorSet) -> pm.Model:
         if inputs.measures.theatres:
             _measured(inputs, priors)
         if inputs.judged.rungs:
-            judged_rates(priors, inputs.judged)
+            rows = tension.padded_steps(inputs)
+            exposure = (
+                coupled_exposure(inputs, priors, rows) if inputs.neighbours.couplings else None
+            )
+            judged_rates(priors, inputs.judged, exposure=exposure)
     return model
 
 
@@ -55,18 +61,22 @@ def _coordinates(inputs: Inputs) -> dict[str, Any]:
         "movement": list(feature_names(measures)),
         "step": list(range(tension.padded_steps(inputs))),
         "judged_cell": list(inputs.judged.cells),
+        "coupling": list(inputs.neighbours.ids),
     }
 
 
 def _measured(inputs: Inputs, priors: PriorSet) -> None:
     levers = levers_of(inputs)
-    if not levers.ids:
-        tension.tension_side(inputs, priors)
-        return
-    drift, extra = _actions(inputs, priors, levers)
+    drift: Any = 0.0
+    extra: Any = 0.0
+    if levers.ids:
+        drift, extra = _actions(inputs, priors, levers)
+        features, _ = observed_movement(inputs)
+        reactions(priors, levers, features)
+    if inputs.neighbours.couplings:
+        push = coupled_tension(inputs, priors, tension.padded_steps(inputs))
+        drift = drift + push[:, None]
     tension.tension_side(inputs, priors, drift=drift, extra=extra)
-    features, _ = observed_movement(inputs)
-    reactions(priors, levers, features)
 
 
 def _actions(inputs: Inputs, priors: PriorSet, levers: Levers) -> tuple[Any, Any]:
@@ -87,10 +97,16 @@ def simulate(inputs: Inputs, draws: Draws, paths: int, rng: np.random.Generator)
     measured = bool(inputs.measures.theatres)
     return Simulation(
         paths=reaction_paths(inputs, draws, paths, rng) if measured else None,
-        judged=JudgedRates(draws["enter"], draws["leave"]) if inputs.judged.rungs else None,
+        judged=_judged(inputs, draws) if inputs.judged.rungs else None,
     )
 
 
+def _judged(inputs: Inputs, draws: Draws) -> JudgedRates:
+    """Return rates while the neighbours stand as they stand now."""
+    return JudgedRates(draws["enter"] * rate_factor(inputs, draws)[:, None], draws["leave"])
+
+
+_COUPLING = ("coupling_rate", "coupling_tension")
 _REACTION = ("reaction", "reaction_rest", "reaction_persistence", "reaction_spread")
 
 FAMILY = Family(
@@ -99,7 +115,7 @@ FAMILY = Family(
     name="Action and reaction of controlled indicators",
     build=build,
     simulate=simulate,
-    needs=(*tension.NEEDS, "effects", *_REACTION, "enter", "leave"),
-    published=(*tension.PUBLISHED, "effect", "effects", *_REACTION, "enter", "leave"),
+    needs=(*tension.NEEDS, "effects", *_REACTION, *_COUPLING, "enter", "leave"),
+    published=(*tension.PUBLISHED, "effect", "effects", *_REACTION, *_COUPLING, "enter", "leave"),
     carry=carry_draws,
 )

@@ -8,6 +8,7 @@ from models.inputs.calendar import Calendar
 from models.inputs.indicators import IndicatorPanel
 from models.inputs.judged import JudgedPanel
 from models.inputs.measure import MeasurePanel
+from models.inputs.neighbours import Neighbour, NeighbourPanel
 
 __all__ = [
     "Calendar",
@@ -15,5 +16,7 @@ __all__ = [
     "Inputs",
     "JudgedPanel",
     "MeasurePanel",
+    "Neighbour",
+    "NeighbourPanel",
     "build_inputs",
 ]
