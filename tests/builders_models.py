@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import numpy as np
+from pytensor.compile.mode import Mode
 
 from forecaster.domain.indicator import Indicator
 from forecaster.domain.judgement import Judgement
@@ -163,9 +165,14 @@ def make_draws(inputs: Inputs, *, draws: int = 20, seed: int = 1) -> dict[str, n
     }
 
 
-def reaction_draws(
-    inputs: Inputs, rng: np.random.Generator, draws: int
-) -> dict[str, np.ndarray]:
+def log_density_at_start(model: Any) -> float:
+    """The log density where sampling starts, interpreted: nothing is compiled for one call."""
+    slow = Mode(linker="py", optimizer="fast_compile")
+    parts = model.compile_logp(sum=False, mode=slow)(model.initial_point())
+    return float(sum(part.sum() for part in parts))
+
+
+def reaction_draws(inputs: Inputs, rng: np.random.Generator, draws: int) -> dict[str, np.ndarray]:
     """Plausible answers of controlled indicators, and what neighbours do."""
     columns, couplings = len(levers_of(inputs).ids), len(inputs.neighbours.couplings)
     features = len(feature_names(inputs.measures))

@@ -91,7 +91,7 @@ def _responses(
     _, weights = groups(inputs.measures)
     zero = np.zeros(len(weights))
     seen = MovementRecord(
-        np.zeros((1, 2 * len(weights))), Movement(weights, zero, zero, zero), last + 1
+        np.zeros((last + 1, 2 * len(weights))), Movement(weights, zero, zero, zero), last + 1
     )
     state = tension_states.at_rest(draws)
     out = np.empty((len(state), steps, state.shape[-1]))
