@@ -71,7 +71,9 @@ def levers_of(inputs: Inputs) -> Levers:
         ids=tuple(_name(chosen[j].id, k, theatres) for j, k, _ in columns),
         indicator=np.array([j for j, _, _ in columns], dtype=np.int64),
         place=place,
-        serves=np.array([served for _, _, served in columns]).reshape(-1, len(theatres)),
+        serves=np.array([served for _, _, served in columns], dtype=float).reshape(
+            len(columns), len(theatres)
+        ),
         lag=np.array([max(1, chosen[j].lag_steps) for j, _, _ in columns], dtype=np.int64),
         delay=np.array(
             [max(1, round(panel.delay[k[0], place[j]])) for j, k, _ in columns], dtype=np.int64

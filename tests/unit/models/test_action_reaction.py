@@ -255,3 +255,13 @@ def test_draws_are_not_carried_to_other_theatres():
     assert FAMILY.carry is not None
     with pytest.raises(ModelError, match="fit the family anew"):
         FAMILY.carry(then, make_draws(then), now, np.random.default_rng(1))
+
+
+def test_a_ladder_without_a_measure_has_judged_rates_only():
+    ladder = make_ladder()
+    rear = tuple(t for t in ladder.theatres if t.measure is None)
+    ladder = replace(ladder, theatres=rear, rungs=(RUNGS[0], replace(RUNGS[4], order=1)))
+    inputs = make_inputs(ladder)
+    model = FAMILY.build(inputs, make_priors(ladder))
+    assert np.isfinite(log_density_at_start(model))
+    assert_family_contract(FAMILY, inputs, make_draws(inputs))

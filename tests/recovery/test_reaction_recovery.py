@@ -10,7 +10,7 @@ from tests.builders_models import RUNGS, make_inputs, make_ladder, make_priors, 
 
 pytestmark = pytest.mark.recovery
 
-WEEKS, BASE = 156, 900.0
+WEEKS, BASE = 300, 900.0
 NAMES = ("north", "south", "coast")
 LEVEL = np.array([3.0, 2.8, 2.5])
 PHI, VOLATILITY, NOISE = 0.9, 0.12, 0.08
