@@ -72,11 +72,9 @@ def _walked(
 ) -> Array:
     """Return log measures of the open steps (draw, path, step, theatre), noise included."""
     first, last = inputs.measures.first_open_step, inputs.calendar.last
-    features, movement = observed_movement(inputs)
-    beside = push_ahead(inputs, draws)
-    seen = MovementRecord(features, movement, first)
-    state, shape = now.state, (*now.state.shape[:2], inputs.steps_open, now.past.shape[3])
-    log_measure = np.empty(shape)
+    seen, beside = MovementRecord(*observed_movement(inputs), first), push_ahead(inputs, draws)
+    noise, state = draws["noise"][:, None], now.state
+    log_measure = np.empty((*state.shape[:2], inputs.steps_open, state.shape[-1]))
     for i, step in enumerate(range(first, first + inputs.steps_open)):
         if step > last:
             push = beside[:, step - last - 1, None, None]
@@ -85,19 +83,19 @@ def _walked(
                 push = push + lever_push(draws, levers, moving, step)
             state = tension_states.advance(draws, state, push, rng)
         tension = now.past[:, :, i] if step <= last else tension_states.log_tension(draws, state)
-        log_measure[:, :, i] = tension + _noise(inputs, draws, step) * rng.standard_normal(
-            tension.shape
-        )
-        seen.add(log_measure[:, :, i])
+        error = noise * rng.standard_normal(tension.shape)
+        log_measure[:, :, i] = tension + error / np.sqrt(_still_open(inputs, step))
+        seen.add(tension + error)
     return log_measure
 
 
-def _noise(inputs: Inputs, draws: Draws, step: int) -> Array:
-    """Return the noise of what is still to come of a step (draw, 1, theatre)."""
+def _still_open(inputs: Inputs, step: int) -> Array:
+    """Return the share of a step that is still to be seen (theatre); a short rest is noisier."""
     exposure = inputs.measures.exposure
-    known = np.minimum(exposure[step], 1.0 - 1e-6) if step < len(exposure) else 0.0
-    noise: Array = draws["noise"][:, None] / np.sqrt(1.0 - known)
-    return noise
+    if step >= len(exposure):
+        return np.ones(exposure.shape[1])
+    rest: Array = 1.0 - np.minimum(exposure[step], 1.0 - 1e-6)
+    return rest
 
 
 class MovementRecord:
