@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from forecaster.domain.prior import PriorSet
     from forecaster.domain.reading import Readings
     from forecaster.settings import Settings
+    from models.inputs import Neighbour
     from models.mixture import Mixture
 
 
@@ -40,6 +41,7 @@ class Update(Protocol):
         seed: int,
         cores: int,
         progress: Progress,
+        neighbours: "Sequence[Neighbour]" = (),
     ) -> "Forecast":
         """Return the forecast; see `models.update`."""
         ...

@@ -4,13 +4,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from forecaster.errors import ModelError
-from jobs.watch import watched_series
+from jobs.watch import measured_series, watched_series
 
 if TYPE_CHECKING:
     from forecaster.domain.ladder import Ladder
     from forecaster.domain.reading import Readings
     from forecaster.store.unit_of_work import UnitOfWork
     from models.backtest import Known
+    from models.inputs import Neighbour
 
 
 def introduce(work: "UnitOfWork", ladder: "Ladder", now: datetime) -> None:
@@ -43,7 +44,23 @@ def known(work: "UnitOfWork", ladder: "Ladder", as_of: datetime) -> "Known":
         readings=readings,
         judgements=tuple(judgements),
         as_of=as_of,
+        neighbours=tuple(_neighbour(work, c.ladder, as_of) for c in ladder.couplings),
     )
+
+
+def _neighbour(work: "UnitOfWork", ref: str, as_of: datetime) -> "Neighbour":
+    """Return what was known of a ladder that this one is coupled to, as of the same moment.
+
+    Its packaged judgements count as the store would have them, though it may not be stored yet.
+    """
+    from forecaster.reference.load import load_ladder, packaged_judgements
+    from models.inputs import Neighbour
+
+    other = load_ladder(ref)
+    readings = work.readings.as_of(measured_series(other), as_of)
+    stored = work.judgements.as_of(other.id, as_of)
+    packaged = [j for j in packaged_judgements(other) if j.recorded_at <= as_of]
+    return Neighbour(other, readings, tuple(stored or packaged))
 
 
 def readings_as_of(work: "UnitOfWork", ladder: "Ladder", as_of: datetime) -> "Readings":

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from forecaster.domain.judgement import Judgement
     from forecaster.domain.reading import Readings
+    from models.inputs import Neighbour
 
 _DISTRIBUTION = "escalation-forecaster"
 
@@ -47,13 +48,23 @@ def _described() -> str:
     return answer.stdout.strip() if answer.returncode == 0 else ""
 
 
-def data_digest(readings: "Readings", judgements: "Sequence[Judgement]") -> str:
+def data_digest(
+    readings: "Readings",
+    judgements: "Sequence[Judgement]",
+    neighbours: "Sequence[Neighbour]" = (),
+) -> str:
     """Return `sha256:…` of all that a run was told; equal data give equal digests anywhere."""
     digest = hashlib.sha256()
+    _add(digest, readings, judgements)
+    for neighbour in neighbours:
+        _add(digest, neighbour.readings, neighbour.judgements)
+    return f"sha256:{digest.hexdigest()}"
+
+
+def _add(digest: "hashlib._Hash", readings: "Readings", judgements: "Sequence[Judgement]") -> None:
     digest.update("\n".join(readings.series.tolist()).encode())
     digest.update(readings.observed_at.astype("<M8[us]").tobytes())
     digest.update(readings.recorded_at.astype("<M8[us]").tobytes())
     digest.update(readings.value.astype("<f8").tobytes())
     for judgement in sorted(map(repr, judgements)):
         digest.update(judgement.encode())
-    return f"sha256:{digest.hexdigest()}"

@@ -29,10 +29,14 @@ def sources_for(ladder: "Ladder") -> "Mapping[str, Source]":
 
 def watched_series(ladder: "Ladder") -> frozenset[str]:
     """Return every series that a ladder's measures and indicators name."""
-    measures = [theatre.measure for theatre in ladder.theatres if theatre.measure is not None]
-    measured = {s for m in measures for s in (*m.series, *m.denominator)}
     indicated = {s for i in ladder.indicators for _, series in i.series for s in series}
-    return frozenset(measured | indicated)
+    return measured_series(ladder) | indicated
+
+
+def measured_series(ladder: "Ladder") -> frozenset[str]:
+    """Return every series that a ladder's measures name."""
+    measures = [theatre.measure for theatre in ladder.theatres if theatre.measure is not None]
+    return frozenset(s for m in measures for s in (*m.series, *m.denominator))
 
 
 def watched_sources(ladder: "Ladder") -> "Mapping[str, Source]":

@@ -23,7 +23,7 @@ from forecaster.shelf import pick
 from models.catalogue import families, require_servable
 from models.family import Draws, Family, MeasurePaths, Simulation
 from models.fitting import fit
-from models.inputs import Inputs, MeasurePanel, build_inputs
+from models.inputs import Inputs, MeasurePanel, Neighbour, build_inputs
 from models.occupancy import occupancy, rung_paths
 from models.sampling import SamplingOptions
 
@@ -42,11 +42,16 @@ class Known:
     readings: Readings
     judgements: tuple[Judgement, ...]
     as_of: datetime
+    neighbours: tuple[Neighbour, ...] = ()
 
     def inputs(self) -> Inputs:
         """Return the inputs, as the live path makes them."""
         return build_inputs(
-            self.ladder, readings=self.readings, judgements=self.judgements, as_of=self.as_of
+            self.ladder,
+            readings=self.readings,
+            judgements=self.judgements,
+            as_of=self.as_of,
+            neighbours=self.neighbours,
         )
 
 

@@ -32,8 +32,12 @@ def effects(inputs: Inputs, posterior: Posterior) -> tuple[IndicatorEffect, ...]
     if draws is None:
         return ()
     found = []
-    for j, indicator in enumerate(inputs.indicators.indicators):
-        sample = draws[..., j].ravel()
+    panel = inputs.indicators.indicators
+    estimated = posterior.labels.get("effect", panel)
+    for j, indicator in enumerate(panel):
+        if indicator not in estimated:
+            continue
+        sample = draws[..., estimated.index(indicator)].ravel()
         low, high = np.percentile(sample, (5, 95))
         latest = inputs.indicators.latest[:, j]
         known = latest[np.isfinite(latest)]

@@ -14,7 +14,7 @@ from forecaster.shelf import pick
 from models.catalogue import DEFAULT_FAMILY, families, require_servable
 from models.columns import Column, columns
 from models.family import Simulation
-from models.inputs import Inputs, build_inputs
+from models.inputs import Inputs, Neighbour, build_inputs
 from models.member import Member, ask
 from models.mixture import Mixture, alone, mixed_columns, mixed_paths, worst
 from models.particulars import fans
@@ -42,6 +42,7 @@ def update_ladder(
     mixture: Mixture | None = None,
     effort: Effort | None = None,
     progress: Progress | None = None,
+    neighbours: Sequence[Neighbour] = (),
 ) -> Forecast:
     """Return what a family, or a mixture of several, says about `ladder` as of a moment.
 
@@ -61,6 +62,7 @@ def update_ladder(
         mixture: families and their weights by horizon.
         effort: how much is computed.
         progress: told the share of the work that is done.
+        neighbours: what was known of ladders that this one is coupled to.
 
     Raises:
         ModelError: the inputs cannot be modelled, or not by this family, or hold something
@@ -72,7 +74,9 @@ def update_ladder(
     asked = [pick(families(), id, what="model family") for id in mixture.members]
     for one in asked:
         require_servable(one, ladder)
-    inputs = build_inputs(ladder, readings=readings, judgements=judgements, as_of=as_of)
+    inputs = build_inputs(
+        ladder, readings=readings, judgements=judgements, as_of=as_of, neighbours=neighbours
+    )
     members = [
         ask(
             one,

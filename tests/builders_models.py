@@ -2,14 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import numpy as np
+from pytensor.compile.mode import Mode
 
 from forecaster.domain.indicator import Indicator
 from forecaster.domain.judgement import Judgement
 from forecaster.domain.ladder import Ladder, Measure, Region, Rung, Theatre
 from forecaster.domain.prior import Prior, PriorSet, PriorVersion
 from forecaster.domain.reading import Readings
+from models.components.levers import levers_of
+from models.components.movement import feature_names
 from models.family import Draws, Family
 from models.inputs import Inputs, build_inputs
 from models.likelihood import every_name
@@ -147,7 +151,7 @@ def make_inputs(
 
 
 def make_draws(inputs: Inputs, *, draws: int = 20, seed: int = 1) -> dict[str, np.ndarray]:
-    """Plausible parameters for `latent_tension`, without sampling."""
+    """Plausible parameters for `latent_tension` and `action_reaction`, without sampling."""
     rng = np.random.default_rng(seed)
     theatres, cells = len(inputs.measures.theatres), len(inputs.judged.rungs)
     indicators, steps = len(inputs.indicators.indicators), inputs.calendar.last + 1
@@ -163,6 +167,28 @@ def make_draws(inputs: Inputs, *, draws: int = 20, seed: int = 1) -> dict[str, n
         "effects": rng.normal(0.0, 0.02, (draws, theatres, indicators)),
         "enter": rng.uniform(1e-4, 1e-1, (draws, cells)),
         "leave": rng.uniform(0.05, 0.5, (draws, cells)),
+        **reaction_draws(inputs, rng, draws),
+    }
+
+
+def log_density_at_start(model: Any) -> float:
+    """The log density where sampling starts, interpreted: nothing is compiled for one call."""
+    slow = Mode(linker="py", optimizer="fast_compile")
+    parts = model.compile_logp(sum=False, mode=slow)(model.initial_point())
+    return float(sum(part.sum() for part in parts))
+
+
+def reaction_draws(inputs: Inputs, rng: np.random.Generator, draws: int) -> dict[str, np.ndarray]:
+    """Plausible answers of controlled indicators, and what neighbours do."""
+    columns, couplings = len(levers_of(inputs).ids), len(inputs.neighbours.couplings)
+    features = len(feature_names(inputs.measures))
+    return {
+        "reaction": rng.normal(0.0, 0.2, (draws, columns, features)),
+        "reaction_rest": rng.normal(0.0, 0.2, (draws, columns)),
+        "reaction_persistence": rng.uniform(0.2, 0.8, (draws, columns)),
+        "reaction_spread": rng.uniform(0.5, 1.0, (draws, columns)),
+        "coupling_rate": rng.normal(0.0, 0.3, (draws, couplings)),
+        "coupling_tension": rng.normal(0.0, 0.02, (draws, couplings)),
     }
 
 

@@ -14,6 +14,7 @@ from forecaster.domain.reading import Readings
 from forecaster.settings import Settings
 from jobs.context import Context, Progress
 from jobs.wiring import open_database
+from models.inputs import Neighbour
 from models.mixture import Mixture
 
 NOON = datetime(2025, 7, 2, 12, tzinfo=UTC)
@@ -38,6 +39,7 @@ class QuickModel:
 
     def __init__(self, *, passes: bool = True) -> None:
         self.passes = passes
+        self.beside: list[tuple[str, ...]] = []
         self.told: list[tuple[datetime, Readings, PriorSet]] = []
 
     def __call__(
@@ -54,7 +56,9 @@ class QuickModel:
         seed: int,
         cores: int,
         progress: Progress,
+        neighbours: Sequence[Neighbour] = (),
     ) -> Forecast:
+        self.beside.append(tuple(n.ladder.id for n in neighbours))
         self.told.append((as_of, readings, priors))
         progress(1.0)
         tracks = [

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import PurePath
 from typing import Literal
 
-from forecaster.domain.indicator import Indicator
+from forecaster.domain.indicator import Indicator, Sign
 from forecaster.domain.prior import Prior
 
 type Resolution = Literal["measured", "judged"]
@@ -99,6 +100,25 @@ class Lever:
 
 
 @dataclass(frozen=True, slots=True)
+class Coupling:
+    """Another ladder that drives this one: the height of its theatres on the rungs of `domain`.
+
+    `ladder` is the id of a packaged ladder, or the path of a ladder file. `sign` is what a higher
+    rung there is expected to do to tension and to rates of entering judged rungs here.
+    """
+
+    ladder: str
+    domain: str
+    sign: Sign = "free"
+    note: str = ""
+
+    @property
+    def id(self) -> str:
+        """The name of the coupling: the other ladder's, without folder and ending, and domain."""
+        return f"{PurePath(self.ladder).name.removesuffix('.toml')}.{self.domain}"
+
+
+@dataclass(frozen=True, slots=True)
 class Drop:
     """A user's own file or query, read by a generic source: where it is and which column is what.
 
@@ -143,6 +163,7 @@ class Ladder:
     indicators: tuple[Indicator, ...] = ()
     priors: tuple[Prior, ...] = ()
     levers: tuple[Lever, ...] = ()
+    couplings: tuple[Coupling, ...] = ()
     drops: tuple[Drop, ...] = ()
     panel: Panel | None = None
     family: str = field(default="", compare=False)

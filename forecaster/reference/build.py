@@ -4,9 +4,20 @@ from dataclasses import replace
 from pathlib import Path
 
 from forecaster.domain.indicator import Indicator
-from forecaster.domain.ladder import Drop, Ladder, Lever, Measure, Panel, Region, Rung, Theatre
+from forecaster.domain.ladder import (
+    Coupling,
+    Drop,
+    Ladder,
+    Lever,
+    Measure,
+    Panel,
+    Region,
+    Rung,
+    Theatre,
+)
 from forecaster.domain.prior import PARAMETERS, Prior
 from forecaster.reference.draft import Draft, Row
+from forecaster.reference.files import packaged_ladders
 
 
 def build_ladder(draft: Draft, *, folder: Path, digest: str) -> Ladder:
@@ -20,6 +31,7 @@ def build_ladder(draft: Draft, *, folder: Path, digest: str) -> Ladder:
         indicators=tuple(Indicator(**row.values) for row in draft.all("indicators")),
         priors=tuple(_prior(row) for row in draft.all("priors")),
         levers=tuple(Lever(**row.values) for row in draft.all("levers")),
+        couplings=tuple(_coupling(row, folder) for row in draft.all("couplings")),
         drops=tuple(_drop(row, folder) for row in draft.all("drops")),
         panel=next((Panel(**row.values) for row in draft.all("panel")), None),
         digest=digest,
@@ -47,6 +59,13 @@ def _prior(row: Row) -> Prior:
     given = dict(row.values["parameters"])
     order = PARAMETERS[row.values["distribution"]]
     return Prior(**{**row.values, "parameters": tuple((name, given[name]) for name in order)})
+
+
+def _coupling(row: Row, folder: Path) -> Coupling:
+    coupling = Coupling(**row.values)
+    if coupling.ladder in packaged_ladders():
+        return coupling
+    return replace(coupling, ladder=str(folder / coupling.ladder))
 
 
 def _drop(row: Row, folder: Path) -> Drop:

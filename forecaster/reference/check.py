@@ -10,6 +10,7 @@ from forecaster.reference.fields import LADDER_FILE
 from forecaster.reference.files import digest_of, find_ladder, read_text
 from forecaster.reference.mistakes import Mistake, Report
 from forecaster.reference.parse import parse
+from forecaster.reference.rules.couplings import check_couplings
 from forecaster.reference.rules.head import check_head
 from forecaster.reference.rules.ids import check_ids
 from forecaster.reference.rules.priors import check_priors
@@ -54,6 +55,7 @@ def examine(text: str, *, folder: Path) -> Examined:
     draft = draft_from(document, LADDER_FILE, report)
     for check in (check_ids, check_head, check_rungs, check_theatres, check_watched, check_priors):
         check(draft, report)
+    check_couplings(draft, report, folder=folder)
     mistakes = report.mistakes(lines)
     if mistakes:
         return Examined(None, mistakes)

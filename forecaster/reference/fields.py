@@ -8,13 +8,13 @@ from datetime import datetime
 
 from forecaster.reference import kinds
 from forecaster.reference.fields_ladder import LADDER, MEASURE, PANEL, REGIONS, RUNGS, THEATRES
-from forecaster.reference.fields_watched import DROPS, INDICATORS, LEVERS, PRIORS
+from forecaster.reference.fields_watched import COUPLINGS, DROPS, INDICATORS, LEVERS, PRIORS
 from forecaster.reference.table import Key, Table
 
 __all__ = ["JUDGEMENTS", "LADDER", "LADDER_FILE", "MEASURE", "WrittenJudgement"]
 
 LADDER_FILE: tuple[Table, ...] = (
-    LADDER, RUNGS, REGIONS, THEATRES, INDICATORS, PRIORS, LEVERS, DROPS, PANEL
+    LADDER, RUNGS, REGIONS, THEATRES, INDICATORS, PRIORS, LEVERS, COUPLINGS, DROPS, PANEL
 )  # fmt: skip
 """The tables of a ladder file, in the order in which they are best written."""
 

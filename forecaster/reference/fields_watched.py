@@ -69,6 +69,24 @@ LEVERS = Table(
     ),
 )
 
+COUPLINGS = Table(
+    "couplings",
+    ladders.Coupling,
+    "any number",
+    "Another ladder that drives this one, by how high its theatres stand.",
+    (
+        Key(
+            "ladder",
+            kinds.TEXT,
+            "The id of a packaged ladder, or a file, from the folder of the ladder file if "
+            "relative.",
+        ),
+        Key("domain", kinds.SLUG, "The domain of that ladder whose rungs are looked at."),
+        Key("sign", words(watched.Sign), "What a higher rung there is expected to do here."),
+        Key("note", kinds.TEXT, "Why, and what to beware of."),
+    ),
+)
+
 DROPS = Table(
     "drops",
     ladders.Drop,

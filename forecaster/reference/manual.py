@@ -4,7 +4,7 @@ from dataclasses import MISSING
 
 from forecaster.domain.prior import PARAMETERS
 from forecaster.reference.fields import JUDGEMENTS, LADDER_FILE, MEASURE
-from forecaster.reference.rules.priors import JUDGED_PRIORS, MEASURED_PRIORS
+from forecaster.reference.rules.priors import JUDGED_PRIORS, MEASURED_PRIORS, REACTION_PRIORS
 from forecaster.reference.table import Key, Table
 
 
@@ -14,7 +14,7 @@ def field_reference() -> str:
     for table in LADDER_FILE:
         tables += [table, MEASURE] if any(key.table for key in table.keys) else [table]
     parts = [_table(table) for table in (*tables, JUDGEMENTS)]
-    return "\n\n".join([*parts, _distributions(), _needed_priors()]) + "\n"
+    return "\n\n".join([*parts, _distributions(), _needed_priors(), _optional_priors()]) + "\n"
 
 
 def _table(table: Table) -> str:
@@ -62,3 +62,11 @@ def _needed_priors() -> str:
         "| `leave.<domain>.<rung>` | chance per step of coming down from it | likewise |\n"
         + "\n".join(f"{row} where there is a judged rung |" for row in judged.splitlines())
     )  # fmt: skip
+
+
+def _optional_priors() -> str:
+    rows = "\n".join(f"| `{id}` | {what} |" for id, what in REACTION_PRIORS.items())
+    return (
+        "### Priors that a ladder may add\n\nThe family `action_reaction` has defaults for these."
+        f"\n\n| id | about |\n|---|---|\n{rows}"
+    )

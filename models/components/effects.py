@@ -1,25 +1,51 @@
 """Effects of indicators: an analyst's prior, pooled over regions and theatres, made to earn weight.
 
-For indicator j with the analyst's prior N(m[j], s[j]) the pooled effect is
-
-    effect[j] = rho[j] (m[j] + s[j] z[j]),     rho[j] = tau lambda[j] / sqrt(1 + (tau lambda[j])^2)
-
-a regularised horseshoe (Piironen and Vehtari 2017) whose slab is the analyst's own prior: an
-indicator that earns nothing is shrunk to nothing (rho near 0), one that earns its place keeps the
-analyst's prior (rho near 1). Regions and theatres differ from it by normal deviations.
+The pooled effect of an indicator is the analyst's prior under `components.shrinkage`: one that
+earns nothing is shrunk to nothing, one that earns its place keeps the analyst's prior. Regions and
+theatres differ from it by normal deviations.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
+from numpy.typing import NDArray
 
 from forecaster.domain.prior import PriorSet
+from models.components import tension
+from models.components.observation import padded
 from models.components.priors import as_variable, normal_moments, prior_of
+from models.components.shrinkage import shrunk
+from models.inputs import Inputs
 
-GLOBAL_SHRINKAGE = 0.3
-"""Scale of tau: a priori about a quarter of the indicators keep half of their slab or more."""
+
+def pushes(
+    inputs: Inputs, priors: PriorSet, place: Sequence[int] | NDArray[np.int64]
+) -> tuple[Any, Any]:
+    """Return what indicators add to each deviation, and its variance (step, theatre).
+
+    Needs the coordinates `theatre`, `region`, `indicator` and `step`. Registers `effect` and
+    `effects`.
+
+    Args:
+        inputs: what was known of the indicators.
+        priors: the priors in force.
+        place: which of the inputs' indicators, in the order of the coordinate; at least one.
+    """
+    panel = inputs.indicators
+    names = tuple(panel.indicators[i] for i in place)
+    effects = pooled_effects(priors, names, tension.region_index(inputs))
+    effects = pm.Deterministic("effects", effects, dims=("theatre", "indicator"))
+    rows, found = tension.padded_steps(inputs), []
+    for name, weight in (("value", effects), ("missing", effects**2)):
+        column = getattr(panel, name)[:, :, place]
+        by_theatre = padded(column, rows, fill=0.0).swapaxes(0, 1)
+        data = pm.Data(f"indicator_{name}", by_theatre, dims=("theatre", "step", "indicator"))
+        # One matrix product each: the weighted sum over indicators.
+        found.append(pt.matmul(data, weight[:, :, None])[:, :, 0].T)
+    return found[0], found[1]
 
 
 def pooled_effects(priors: PriorSet, indicators: tuple[str, ...], region_of: Any) -> Any:
@@ -34,11 +60,7 @@ def pooled_effects(priors: PriorSet, indicators: tuple[str, ...], region_of: Any
     """
     moments = [normal_moments(prior_of(priors, f"effect.{id}")) for id in indicators]
     mean, sd = np.array(moments, dtype=float).reshape(-1, 2).T
-    tau = pm.HalfNormal("effect_tau", GLOBAL_SHRINKAGE)
-    local = pm.HalfStudentT("effect_lambda", nu=3, sigma=1.0, dims="indicator")
-    rho = tau * local / pt.sqrt(1.0 + (tau * local) ** 2)
-    z = pm.Normal("effect_z", dims="indicator")
-    effect = pm.Deterministic("effect", rho * (mean + sd * z), dims="indicator")
+    effect = shrunk("effect", mean, sd, dims="indicator")
     spread = as_variable(prior_of(priors, "effect.spread"), "effect_spread")
     deviation = pm.Normal("effect_theatre_z", dims=("theatre", "indicator"))
     if len(np.unique(region_of)) > 1:

@@ -20,10 +20,16 @@ from models.inputs import JudgedPanel
 type Array = NDArray[np.float64]
 
 
-def judged_rates(priors: PriorSet, judged: JudgedPanel) -> None:
+def judged_rates(priors: PriorSet, judged: JudgedPanel, *, exposure: Any = None) -> None:
     """Add the rates of every judged cell to the current PyMC model.
 
     Registers `enter` and `leave` (judged_cell) and the likelihood.
+
+    Args:
+        priors: those that a ladder with judged rungs must have.
+        judged: the record.
+        exposure: steps open to entry (cell), weighted by what else drives the rates
+            (`components.coupling`); those of the record if None.
     """
     kinds = [f"{judged.domains[g]}.{r}" for g, r in zip(judged.group, judged.rungs, strict=True)]
     names = list(dict.fromkeys(kinds))
@@ -40,7 +46,8 @@ def judged_rates(priors: PriorSet, judged: JudgedPanel) -> None:
     pm.Deterministic("enter", pt.exp(log_rate), dims="judged_cell")
     pm.Deterministic("leave", pt.exp(log_exit), dims="judged_cell")
     data = _as_data(judged)
-    loglik = data["entered"] * log_rate - data["exposure"] * pt.exp(log_rate)
+    exposure = data["exposure"] if exposure is None else exposure
+    loglik = data["entered"] * log_rate - exposure * pt.exp(log_rate)
     loglik += data["left"] * log_exit - data["spent"] * pt.exp(log_exit)
     pm.Potential("judged_likelihood", loglik.sum())
 

@@ -24,6 +24,14 @@ def prior_of(priors: PriorSet, id: str) -> Prior:
         ) from None
 
 
+def optional_prior(priors: PriorSet, id: str, default: Prior) -> Prior:
+    """Return the prior called `id`, or the family's own default where the ladder has none."""
+    try:
+        return priors.prior(id)
+    except KeyError:
+        return default
+
+
 def as_variable(prior: Prior, name: str, **dims: Any) -> Any:
     """Return the prior as a variable of the current PyMC model."""
     return _variable(prior.distribution, dict(prior.parameters), name, **dims)

@@ -3,9 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from models.components import tension_states
 from models.components.counts import simulate_measures
-from models.components.filtering import Dynamics, filter_states, sample_back
-from models.components.observation import log_observations
 from models.family import Draws, JudgedRates, MeasurePaths, Simulation
 from models.inputs import Inputs
 
@@ -26,49 +25,32 @@ def simulate_tension(
 def _measure_paths(
     inputs: Inputs, draws: Draws, paths: int, rng: np.random.Generator
 ) -> MeasurePaths:
+    panel = inputs.indicators
+    now = tension_states.present_states(
+        inputs,
+        draws,
+        paths,
+        rng,
+        drift=_pushed(draws, panel.value),
+        extra=_unknown(draws, panel.missing),
+    )
+    log_rate = np.concatenate([now.past, _future(inputs, draws, now.state, rng)], axis=2)
     first = inputs.measures.first_open_step
-    x, level = past_states(inputs, draws, paths, min(first, inputs.calendar.last), rng)
-    future = _future(inputs, draws, x[:, :, -1], level[:, :, -1], rng)
-    log_rate = np.concatenate([x + level, future], axis=2)[:, :, -(inputs.steps_open) :]
     return MeasurePaths(first, simulate_measures(inputs.measures, draws["noise"], log_rate, rng))
 
 
-def past_states(
-    inputs: Inputs, draws: Draws, paths: int, first: int, rng: np.random.Generator
-) -> tuple[Array, Array]:
-    """Return deviations and levels of steps `first` … the present: (draw, path, step, theatre)."""
-    seen = log_observations(inputs.measures)
-    steps = len(seen.y)
-    drift = draws["shock"][:, :steps, None] * draws["loading"][:, None]
-    drift += _pushed(draws, inputs.indicators.value)
-    q = draws["volatility"][:, None] ** 2 + _unknown(draws, inputs.indicators.missing)
-    dynamics = Dynamics(draws["phi"], draws["wander"] ** 2, drift, q)
-    filtered = filter_states(
-        y=seen.y,
-        observed=seen.observed,
-        level=draws["level"],
-        start=np.broadcast_to(draws["level_spread"][:, None] ** 2, draws["level"].shape),
-        dynamics=dynamics,
-        r=draws["noise"][:, None] ** 2 / seen.exposure + seen.counting,
-    )
-    return sample_back(filtered, dynamics, first=first, paths=paths, rng=rng)
-
-
 def _future(
-    inputs: Inputs, draws: Draws, x: Array, level: Array, rng: np.random.Generator
+    inputs: Inputs, draws: Draws, state: tension_states.State, rng: np.random.Generator
 ) -> Array:
     """Return log tension in the steps after the present one: (draw, path, step, theatre)."""
     drift = _pushed(draws, inputs.indicators.ahead)
-    variance = draws["volatility"][:, None] ** 2 + _unknown(draws, inputs.indicators.ahead_variance)
-    sd, phi, loading = np.sqrt(variance), draws["phi"][:, None], draws["loading"][:, None]
-    wander = draws["wander"][:, None]
-    tension = np.empty((*x.shape[:2], drift.shape[1], x.shape[2]))
+    extra = _unknown(draws, inputs.indicators.ahead_variance)
+    tension = np.empty((*state.shape[:2], drift.shape[1], state.shape[2]))
     for h in range(drift.shape[1]):
-        common = rng.standard_normal((*x.shape[:2], 1)) * loading
-        own = rng.standard_normal(x.shape) * sd[:, None, h]
-        x = phi * x + drift[:, None, h] + common + own
-        level = level + wander * rng.standard_normal(level.shape)
-        tension[:, :, h] = x + level
+        state = tension_states.advance(
+            draws, state, drift[:, None, h], rng, extra=extra[:, None, h]
+        )
+        tension[:, :, h] = tension_states.log_tension(draws, state)
     return tension
 
 

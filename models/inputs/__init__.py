@@ -8,6 +8,7 @@ from models.inputs.calendar import Calendar
 from models.inputs.indicators import IndicatorPanel
 from models.inputs.judged import JudgedPanel
 from models.inputs.measure import MeasurePanel
+from models.inputs.neighbours import Neighbour, NeighbourPanel
 from models.inputs.outcomes import resolved
 
 __all__ = [
@@ -16,6 +17,8 @@ __all__ = [
     "Inputs",
     "JudgedPanel",
     "MeasurePanel",
+    "Neighbour",
+    "NeighbourPanel",
     "build_inputs",
     "resolved",
 ]

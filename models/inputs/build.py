@@ -14,6 +14,7 @@ from models.inputs.calendar import Calendar, make_calendar
 from models.inputs.indicators import IndicatorPanel, build_indicators
 from models.inputs.judged import JudgedPanel, build_judged
 from models.inputs.measure import MeasurePanel, build_measures
+from models.inputs.neighbours import Neighbour, NeighbourPanel, build_neighbours
 from models.inputs.series import index_series
 
 
@@ -26,6 +27,7 @@ class Inputs:
     measures: MeasurePanel
     indicators: IndicatorPanel
     judged: JudgedPanel
+    neighbours: NeighbourPanel
 
     @property
     def steps_open(self) -> int:
@@ -34,29 +36,47 @@ class Inputs:
 
 
 def build_inputs(
-    ladder: Ladder, *, readings: Readings, judgements: Sequence[Judgement], as_of: datetime
+    ladder: Ladder,
+    *,
+    readings: Readings,
+    judgements: Sequence[Judgement],
+    as_of: datetime,
+    neighbours: Sequence[Neighbour] = (),
 ) -> Inputs:
     """Return the inputs of an update of `ladder` as of a moment.
+
+    Args:
+        ladder: the ladder.
+        readings: all that it names, as of the moment.
+        judgements: its own, as of the moment.
+        as_of: the moment.
+        neighbours: ladders that its couplings name; one that is missing stands at its usual height.
 
     Raises:
         ModelError: a reading or judgement was recorded after `as_of` (it would leak the future),
             or `as_of` lies before the ladder's start.
     """
-    if len(readings) and readings.recorded_at.max() > _moment(as_of):
-        raise ModelError(f"readings hold values recorded after {as_of}: read them as of that time")
-    if any(j.recorded_at > as_of for j in judgements):
-        raise ModelError(f"judgements hold ones recorded after {as_of}: read them as of that time")
+    _require_known(readings, judgements, as_of)
+    for neighbour in neighbours:
+        _require_known(neighbour.readings, neighbour.judgements, as_of)
     try:
         calendar = make_calendar(step=ladder.step, starts=ladder.starts, as_of=as_of)
     except ValueError as error:
         raise ModelError(f"{error}: give a later --as-of") from None
     index = index_series(readings)
     measures = build_measures(ladder, index, calendar)
-    indicators = build_indicators(
-        ladder, measures.theatres, index, calendar, steps_ahead=max(ladder.horizons)
-    )
+    ahead = max(ladder.horizons)
+    indicators = build_indicators(ladder, measures.theatres, index, calendar, steps_ahead=ahead)
     judged = build_judged(ladder, judgements, calendar)
-    return Inputs(ladder, calendar, measures, indicators, judged)
+    beside = build_neighbours(ladder, neighbours, calendar, steps_ahead=ahead)
+    return Inputs(ladder, calendar, measures, indicators, judged, beside)
+
+
+def _require_known(readings: Readings, judgements: Sequence[Judgement], as_of: datetime) -> None:
+    if len(readings) and readings.recorded_at.max() > _moment(as_of):
+        raise ModelError(f"readings hold values recorded after {as_of}: read them as of that time")
+    if any(j.recorded_at > as_of for j in judgements):
+        raise ModelError(f"judgements hold ones recorded after {as_of}: read them as of that time")
 
 
 def _moment(when: datetime) -> np.datetime64:

@@ -34,6 +34,9 @@ class IndicatorPanel:
     """Standardised indicators; arrays are (step, theatre, indicator).
 
     value: in standard deviations, 0 where missing. missing: 1.0 where nothing was known.
+    known: the same by the step in which it was known, before the lag, NaN where nothing was.
+    fresh: whether `known` holds a new value there, not one carried on from an earlier step.
+    delay: steps from the moment a value speaks of to the one it is known (theatre, indicator).
     `value[t]` is what acts on step t: the lag is already applied. ahead, ahead_variance: expected
     value and its variance in the steps after the last, (ahead step, theatre, indicator): the last
     value fades with its half-life towards 0 while its variance grows towards 1.
@@ -46,6 +49,18 @@ class IndicatorPanel:
     ahead: Array
     ahead_variance: Array
     latest: Array
+    known: Array
+    fresh: NDArray[np.bool_]
+    delay: Array
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """One indicator as one theatre has it: per step, and the delay of its series in steps."""
+
+    known: Array
+    fresh: NDArray[np.bool_]
+    delay: float
 
 
 def build_indicators(
@@ -61,16 +76,20 @@ def build_indicators(
     steps = calendar.last + 1
     shape = (steps + steps_ahead, len(theatres), len(fed))
     value, variance = np.zeros(shape), np.ones(shape)
-    latest = np.full(shape[1:], np.nan)
-    cache: dict[tuple[str, tuple[str, ...]], Array] = {}
+    latest, delay = np.full(shape[1:], np.nan), np.zeros(shape[1:])
+    known = np.full((steps, *shape[1:]), np.nan)
+    fresh = np.zeros(known.shape, dtype=bool)
+    cache: dict[tuple[str, tuple[str, ...]], _Column] = {}
     for j, indicator in enumerate(fed):
         for k, theatre in enumerate(theatres):
             key = (indicator.id, indicator.series_for(theatre))
             if key not in cache:
                 cache[key] = _standardised(indicator, key[1], index, calendar)
+            column = cache[key]
             value[:, k, j], variance[:, k, j], latest[k, j] = _place(
-                cache[key], indicator, steps + steps_ahead
+                column.known, indicator, steps + steps_ahead
             )
+            known[:, k, j], fresh[:, k, j], delay[k, j] = column.known, column.fresh, column.delay
     return IndicatorPanel(
         indicators=tuple(i.id for i in fed),
         value=value[:steps],
@@ -78,6 +97,9 @@ def build_indicators(
         ahead=value[steps:],
         ahead_variance=variance[steps:],
         latest=latest,
+        known=known,
+        fresh=fresh,
+        delay=delay,
     )
 
 
@@ -100,16 +122,19 @@ def _place(known: Array, indicator: Indicator, size: int) -> tuple[Array, Array,
 
 def _standardised(
     indicator: Indicator, series: tuple[str, ...], index: SeriesIndex, calendar: Calendar
-) -> Array:
-    raw = np.full(calendar.last + 1, np.nan)
-    if series:
-        raw = _added([_per_step(index, s, indicator.aggregate, calendar) for s in series])
-    moved = _transformed(raw, indicator.transform)
+) -> _Column:
+    if not series:
+        nothing = np.full(calendar.last + 1, np.nan)
+        return _Column(nothing, np.isfinite(nothing), 0.0)
+    parts = [_per_step(index, s, indicator.aggregate, calendar) for s in series]
+    moved = _transformed(_added([part.known for part in parts]), indicator.transform)
     seen = np.isfinite(moved)
+    fresh = seen & np.any([part.fresh for part in parts], axis=0)
+    delay = max(part.delay for part in parts)
     spread = moved[seen].std() if seen.sum() > 1 else 0.0
     if spread <= 0:
-        return np.where(seen, 0.0, np.nan)
-    return np.clip((moved - moved[seen].mean()) / spread, -CLIP, CLIP)
+        return _Column(np.where(seen, 0.0, np.nan), fresh, delay)
+    return _Column(np.clip((moved - moved[seen].mean()) / spread, -CLIP, CLIP), fresh, delay)
 
 
 def _added(columns: list[Array]) -> Array:
@@ -132,16 +157,32 @@ def _transformed(raw: Array, transform: Transform) -> Array:
                 return raw
 
 
-def _per_step(index: SeriesIndex, series: str, aggregate: Aggregate, calendar: Calendar) -> Array:
+def _per_step(index: SeriesIndex, series: str, aggregate: Aggregate, calendar: Calendar) -> _Column:
     found = index.get(series)
-    observed, value = found.observed_at, found.value
+    observed, value, size = found.observed_at, found.value, calendar.last + 1
     if not len(value):
-        return np.full(calendar.last + 1, np.nan)
-    delay = np.median((found.recorded_at - observed).astype(float))
+        return _Column(np.full(size, np.nan), np.zeros(size, dtype=bool), 0.0)
+    delay = float(np.median((found.recorded_at - observed).astype(float)))
     known = observed + np.timedelta64(int(delay), "us")
     step = calendar.window_of(known)
     spacing = np.median(np.diff(observed).astype(float)) / 86_400e6 if len(value) > 1 else 1.0
-    return _aggregated(step, value, aggregate, calendar, float(spacing))
+    return _Column(
+        known=_aggregated(step, value, aggregate, calendar, float(spacing)),
+        fresh=_fresh(step, aggregate, size, float(spacing)),
+        delay=delay / 86_400e6 / calendar.usual_days,
+    )
+
+
+def _fresh(
+    step: NDArray[np.int64], aggregate: Aggregate, size: int, spacing_days: float
+) -> NDArray[np.bool_]:
+    """Return the steps in which something new was learnt; see `_totals` for lists of events."""
+    inside = step[(step >= 0) & (step < size)]
+    fresh = np.zeros(size, dtype=bool)
+    fresh[inside] = True
+    if len(inside) and aggregate in ("sum", "mean") and not _is_regular(spacing_days):
+        fresh[inside.min() : inside.max() + 1] = True
+    return fresh
 
 
 def _aggregated(

@@ -25,7 +25,8 @@ class JudgedPanel:
 
     group: index into `theatres` and `domains` (which are per group). entered, exposure: entries
     and steps without it. left, spent: exits and steps on it. standing: per group, the index of
-    its present judged rung among its own cells plus 1, or 0 for the base.
+    its present judged rung among its own cells plus 1, or 0 for the base. entered_by_step,
+    exposure_by_step: entries and exposure in each step (step, cell), which add up to the totals.
     """
 
     theatres: tuple[str, ...]
@@ -38,6 +39,16 @@ class JudgedPanel:
     left: Array
     spent: Array
     standing: NDArray[np.int64]
+    entered_by_step: Array
+    exposure_by_step: Array
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The name of each cell: theatre, domain and rung."""
+        return tuple(
+            f"{self.theatres[g]}/{self.domains[g]}/{rung}"
+            for g, rung in zip(self.group, self.rungs, strict=True)
+        )
 
     def group_of(self, theatre: str, domain: str) -> int | None:
         """Return the group of a theatre and domain, None if it has no judged rung."""
@@ -56,6 +67,7 @@ def build_judged(
     begin, end = datetime.combine(ladder.starts, time.min, UTC), calendar.as_of
     length = timedelta(days=calendar.usual_days)
     rows: list[tuple[str, int, float, float, float, float]] = []
+    by_step: list[tuple[Array, Array]] = []
     groups: list[tuple[str, str, str, int]] = []
     for theatre in ladder.theatres:
         for domain in ladder.domains:
@@ -68,6 +80,7 @@ def build_judged(
                 (r, len(groups), *_record(i, spells, begin, end, length))
                 for i, r in enumerate(rungs)
             ]
+            by_step += [_by_step(i, spells, calendar, begin, length) for i in range(len(rungs))]
             standing = max((rung + 1 for rung, _, until, is_open in spells if is_open), default=0)
             groups.append((theatre.id, domain, theatre.region, standing))
     numbers = np.array([row[2:] for row in rows], dtype=float).reshape(-1, 4)
@@ -82,6 +95,8 @@ def build_judged(
         left=numbers[:, 2],
         spent=numbers[:, 3],
         standing=np.array([g[3] for g in groups], dtype=np.int64),
+        entered_by_step=_side_by_side([entered for entered, _ in by_step], calendar),
+        exposure_by_step=_side_by_side([exposure for _, exposure in by_step], calendar),
     )
 
 
@@ -122,6 +137,33 @@ def _record(
     occupied = sum((s[2] - s[1] for s in above), timedelta())
     left = sum(1 for s in own if not s[3])
     return len(own), max((end - begin - occupied) / length, 0.0), left, spent / length
+
+
+def _by_step(
+    rung: int, spells: list[Spell], calendar: Calendar, begin: datetime, length: timedelta
+) -> tuple[Array, Array]:
+    """Return entries and steps open to entry of one rung, step by step; see `_record`."""
+    own = _merged([s for s in spells if s[0] == rung])
+    above = _merged([s for s in spells if s[0] >= rung])
+    edges = np.clip(_seconds(calendar, begin), 0.0, (calendar.as_of - begin).total_seconds())
+    free = edges.copy()
+    for _, start, until, _ in above:
+        first, last = ((moment - begin).total_seconds() for moment in (start, until))
+        free -= np.clip(edges, first, last) - first
+    starts = [(s[1] - begin).total_seconds() for s in own]
+    step = np.searchsorted(edges, starts, side="right") - 1
+    entered = np.bincount(np.minimum(step, calendar.last), minlength=calendar.last + 1)
+    return entered.astype(float), np.diff(free) / length.total_seconds()
+
+
+def _seconds(calendar: Calendar, begin: datetime) -> Array:
+    """Return the edges of all steps in seconds from `begin`."""
+    origin = np.datetime64(begin.replace(tzinfo=None), "us")
+    return (calendar.edges.astype("datetime64[us]") - origin) / np.timedelta64(1, "s")
+
+
+def _side_by_side(columns: list[Array], calendar: Calendar) -> Array:
+    return np.stack(columns, axis=1) if columns else np.zeros((calendar.last + 1, 0))
 
 
 def _merged(spells: list[Spell]) -> list[Spell]:

@@ -91,6 +91,14 @@ def test_a_run_sees_the_losses_as_they_were_claimed_then(
     context.engine().dispose()
 
 
+def test_a_run_is_told_of_the_ladders_that_its_own_is_coupled_to(tmp_path: Path) -> None:
+    model = QuickModel()
+    context = make_context(tmp_path, model=model)
+    run(context, sample_last_day())
+    assert model.beside == [("regime-stability",)]
+    context.engine().dispose()
+
+
 def test_a_past_run_does_not_move_the_pointer(context: Context) -> None:
     latest = run(context, sample_last_day())
     past = run(context, date(2024, 8, 6))

@@ -1,5 +1,6 @@
 """Priors: sound distributions, about things that exist, and none missing that a model asks for."""
 
+from forecaster.domain.ladder import Coupling
 from forecaster.domain.prior import PARAMETERS
 from forecaster.reference.draft import Draft, Row
 from forecaster.reference.mistakes import Report, suggest
@@ -21,6 +22,19 @@ JUDGED_PRIORS: dict[str, str] = {
     "enter.spread": "how much theatres differ in the rate of entering a judged rung",
 }
 """Priors that a ladder with judged rungs must have, besides those of each rung."""
+
+
+REACTION_PRIORS: dict[str, str] = {
+    "reaction.persistence": "share of a controlled indicator's distance from its usual level that "
+    "is left at its next value (`beta`)",
+    "reaction.<indicator>": "answer of a controlled indicator, in its standard deviations, to a "
+    "rise of the measure by 10 % (`normal`)",
+    "coupling.rate.<ladder>.<domain>": "change of the logarithm of rates of entering judged rungs "
+    "when the other ladder's theatres stand one rung higher (`normal`)",
+    "coupling.tension.<ladder>.<domain>": "change of the log measure per step for the same "
+    "(`normal`)",
+}
+"""Priors that the family `action_reaction` reads if a ladder has them, and what each is about."""
 
 
 def check_priors(draft: Draft, report: Report) -> None:
@@ -87,7 +101,18 @@ def _check_subject(prior: Row, draft: Draft, report: Report) -> None:
     elif route in ("enter", "leave"):
         rungs = [rung for rung in draft.all("rungs") if rung.get("resolution") != "measured"]
         known = [f"{route}.{r.get('domain')}.{r.get('id')}" for r in rungs if r.get("order") != 0]
+    elif route == "reaction":
+        ids = draft.ids("indicators")
+        known = ["reaction.persistence", *(f"reaction.{indicator}" for indicator in ids)]
+    elif route == "coupling":
+        ids = tuple(_coupled(row) for row in draft.all("couplings"))
+        known = [f"coupling.{what}.{id}" for id in ids for what in ("rate", "tension")]
     else:
         return  # a model family may ask for priors of its own
     if id not in known:
         report.add(prior.at("id"), f"the prior {id!r} is about nothing here: {suggest(id, known)}")
+
+
+def _coupled(row: Row) -> str:
+    """Return the id that `Coupling.id` will have."""
+    return Coupling(str(row.get("ladder")), str(row.get("domain"))).id

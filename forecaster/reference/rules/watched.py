@@ -21,12 +21,17 @@ def check_watched(draft: Draft, report: Report) -> None:
         _check_drop(drop, report)
 
 
+_TAKEN = {"spread": "effect.spread", "persistence": "reaction.persistence"}
+"""Ids that an indicator cannot have, with the prior that has the name already."""
+
+
 def _check_indicator(indicator: Row, draft: Draft, report: Report) -> None:
-    if indicator.get("id") == "spread":
+    if indicator.get("id") in _TAKEN:
+        id = indicator.values["id"]
         report.add(
             indicator.at("id"),
-            "an indicator cannot be called 'spread', because the prior 'effect.spread' is taken: "
-            "give it another id",
+            f"an indicator cannot be called {id!r}, because the prior {_TAKEN[id]!r} is taken: "
+            f"give it another id",
         )
     if draft.all("panel"):
         return  # a panel's theatres are known only once its data is read

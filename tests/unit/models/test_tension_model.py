@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from forecaster.errors import ModelError
-from models.families.latent_tension import BLOCK, FAMILY
+from models.components.tension import BLOCK
+from models.families.latent_tension import FAMILY
 from models.sampling import sample_prior
 from tests.builders_models import RUNGS, make_inputs, make_ladder, make_priors
 

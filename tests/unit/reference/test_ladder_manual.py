@@ -14,7 +14,8 @@ from forecaster.reference.table import Table
 
 MANUAL = (Path(__file__).parents[3] / "docs" / "ladder-files.md").read_text("utf-8")
 SECTION = re.compile(r"<!-- field reference: begin -->\n(.*)<!-- field reference: end -->", re.S)
-SET_BY_LOADER = {"rungs", "regions", "theatres", "indicators", "priors", "levers", "drops"} | {
+SET_BY_LOADER = {"rungs", "regions", "theatres", "indicators", "priors", "levers", "couplings"} | {
+    "drops",
     "panel",
     "digest",
 }

@@ -160,6 +160,34 @@ CASES = {
         'value_column = "n"', 'value_column = "n"\nminimum = 5 #!\nmaximum = 1', "swap",
     ),
     "grade that is none": ('value_column = "n"', 'value_column = "n"\ngrade = "G1" #!', "A-F"),
+    # couplings
+    "coupling to no ladder": (
+        "[[drops]]", '[[couplings]]\nladder = "nato-rusia" #!\ndomain = "kinetic"\n[[drops]]',
+        "did you mean 'nato-russia'",
+    ),
+    "coupling to no domain": (
+        "[[drops]]", '[[couplings]]\nladder = "nato-russia"\ndomain = "kinetics" #!\n[[drops]]',
+        "did you mean 'kinetic'",
+    ),
+    "coupling written twice": (
+        "[[drops]]",
+        '[[couplings]]\nladder = "nato-russia"\ndomain = "kinetic"\n[[couplings]] #!\n'
+        'ladder = "nato-russia"\ndomain = "kinetic"\n[[drops]]', "written twice",
+    ),
+    "coupling to itself": (
+        'id = "border"', 'id = "nato-russia"\n[[couplings]]\nladder = "nato-russia" #!\n'
+        'domain = "kinetic"\n[ladder.more]', "cannot drive itself",
+    ),
+    "reaction of nothing": (
+        "\n[[priors]]", prior("reaction.talk", "normal", "mean = 0.0, sd = 1.0").replace(
+            'id = "reaction.talk"', 'id = "reaction.talk" #!') + "\n[[priors]]",
+        "did you mean 'reaction.talks'",
+    ),
+    "prior of a coupling that is none": (
+        "\n[[priors]]", prior("coupling.rate.a.b", "normal", "mean = 0.0, sd = 1.0").replace(
+            'id = "coupling.rate.a.b"', 'id = "coupling.rate.a.b" #!') + "\n[[priors]]",
+        "about nothing",
+    ),
     # priors
     "unknown distribution": (
         'distribution = "beta"', 'distribution = "gama" #!', "did you mean 'gamma'",

@@ -1,0 +1,106 @@
+"""Action and reaction: people answer how tension moves, and what they do moves tension in turn.
+
+Indicators that people control (aid, sanctions, posture) follow an autoregression each, pushed by
+the recent change and the level of tension when they were decided (`components.reactions`), and
+drive tension once their lag is over, by effects that are pooled and shrunk (`components.effects`).
+Both signs are free: more force forward may deter or provoke. Where the data support neither,
+both shrink away and the tension side (`components.tension`) is what is left. Indicators that
+nobody controls are left out: nothing here could say how they go on. Other ladders that the ladder
+is coupled to drive tension and the judged rungs (`components.coupling`).
+"""
+
+from typing import Any
+
+import numpy as np
+import pymc as pm
+
+from forecaster.domain.prior import PriorSet
+from forecaster.errors import ModelError
+from models.components import tension
+from models.components.carry import carry_draws
+from models.components.coupling import coupled_exposure, coupled_tension, rate_factor
+from models.components.effects import pushes
+from models.components.judged import judged_rates
+from models.components.levers import levers_of
+from models.components.movement import feature_names, observed_movement
+from models.components.reaction_paths import reaction_paths
+from models.components.reactions import reactions
+from models.family import Draws, Family, JudgedRates, Simulation
+from models.inputs import Inputs
+
+
+def build(inputs: Inputs, priors: PriorSet) -> pm.Model:
+    """Return the model of a ladder's measured and judged rungs, whichever it has.
+
+    Raises:
+        ModelError: the ladder has neither, or exposes too few priors.
+    """
+    if not inputs.measures.theatres and not inputs.judged.rungs:
+        raise ModelError(f"ladder {inputs.ladder.id} has no theatre to estimate: add one")
+    with pm.Model(coords=_coordinates(inputs)) as model:
+        if inputs.measures.theatres:
+            _measured(inputs, priors)
+        if inputs.judged.rungs:
+            rows = tension.padded_steps(inputs)
+            exposure = (
+                coupled_exposure(inputs, priors, rows) if inputs.neighbours.couplings else None
+            )
+            judged_rates(priors, inputs.judged, exposure=exposure)
+    return model
+
+
+def _coordinates(inputs: Inputs) -> dict[str, Any]:
+    measures, levers = inputs.measures, levers_of(inputs)
+    return {
+        "theatre": list(measures.theatres),
+        "region": list(dict.fromkeys(measures.regions)),
+        "indicator": list(levers.indicators),
+        "lever": list(levers.ids),
+        "movement": list(feature_names(measures)),
+        "step": list(range(tension.padded_steps(inputs))),
+        "judged_cell": list(inputs.judged.cells),
+        "coupling": list(inputs.neighbours.ids),
+    }
+
+
+def _measured(inputs: Inputs, priors: PriorSet) -> None:
+    levers = levers_of(inputs)
+    drift: Any = 0.0
+    extra: Any = 0.0
+    if levers.ids:
+        drift, extra = pushes(inputs, priors, levers.place)
+        features, _ = observed_movement(inputs)
+        reactions(priors, levers, features)
+    if inputs.neighbours.couplings:
+        push = coupled_tension(inputs, priors, tension.padded_steps(inputs))
+        drift = drift + push[:, None]
+    tension.tension_side(inputs, priors, drift=drift, extra=extra)
+
+
+def simulate(inputs: Inputs, draws: Draws, paths: int, rng: np.random.Generator) -> Simulation:
+    """Return joint paths of all measured theatres and the rates of all judged cells."""
+    measured = bool(inputs.measures.theatres)
+    return Simulation(
+        paths=reaction_paths(inputs, draws, paths, rng) if measured else None,
+        judged=_judged(inputs, draws) if inputs.judged.rungs else None,
+    )
+
+
+def _judged(inputs: Inputs, draws: Draws) -> JudgedRates:
+    """Return rates while the neighbours stand as they stand now."""
+    return JudgedRates(draws["enter"] * rate_factor(inputs, draws)[:, None], draws["leave"])
+
+
+_COUPLING = ("coupling_rate", "coupling_tension")
+_REACTION = ("reaction", "reaction_rest", "reaction_persistence", "reaction_spread")
+
+FAMILY = Family(
+    id="action_reaction",
+    version="1",
+    name="Action and reaction of controlled indicators",
+    build=build,
+    simulate=simulate,
+    needs=(*tension.NEEDS, "effects", *_REACTION, *_COUPLING, "enter", "leave"),
+    published=(*tension.PUBLISHED, "effect", "effects", *_REACTION, *_COUPLING, "enter", "leave"),
+    carry=carry_draws,
+)
