@@ -32,15 +32,23 @@ def pooled_effects(priors: PriorSet, indicators: tuple[str, ...], region_of: Any
         indicators: ids, in the order of the coordinate.
         region_of: index of each theatre's region.
     """
+    effect = shrunk_effects(priors, indicators)
+    spread = as_variable(prior_of(priors, "effect.spread"), "effect_spread")
+    by_region = pm.Normal("effect_region_z", dims=("region", "indicator"))
+    by_theatre = pm.Normal("effect_theatre_z", dims=("theatre", "indicator"))
+    deviation = (by_region[region_of] + by_theatre) / np.sqrt(2.0)
+    return effect[None, :] + spread * deviation
+
+
+def shrunk_effects(priors: PriorSet, indicators: tuple[str, ...]) -> Any:
+    """Return effects per indicator, the same for all theatres; registers them as `effect`.
+
+    Needs the coordinate `indicator`, and the priors `effect.<indicator>`.
+    """
     moments = [normal_moments(prior_of(priors, f"effect.{id}")) for id in indicators]
     mean, sd = np.array(moments, dtype=float).reshape(-1, 2).T
     tau = pm.HalfNormal("effect_tau", GLOBAL_SHRINKAGE)
     local = pm.HalfStudentT("effect_lambda", nu=3, sigma=1.0, dims="indicator")
     rho = tau * local / pt.sqrt(1.0 + (tau * local) ** 2)
     z = pm.Normal("effect_z", dims="indicator")
-    effect = pm.Deterministic("effect", rho * (mean + sd * z), dims="indicator")
-    spread = as_variable(prior_of(priors, "effect.spread"), "effect_spread")
-    by_region = pm.Normal("effect_region_z", dims=("region", "indicator"))
-    by_theatre = pm.Normal("effect_theatre_z", dims=("theatre", "indicator"))
-    deviation = (by_region[region_of] + by_theatre) / np.sqrt(2.0)
-    return effect[None, :] + spread * deviation
+    return pm.Deterministic("effect", rho * (mean + sd * z), dims="indicator")
