@@ -5,8 +5,6 @@ a move stops there with probability Beta(alpha[s], alpha[s + 1] + … + alpha[n]
 Mosimann 1969). `on[r, s - 1]` is the probability of going on beyond s rungs from rung r.
 """
 
-from typing import Any
-
 import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
@@ -35,7 +33,7 @@ def jump_sizes(prior: Prior, name: str, counts: Array, room: Index) -> None:
     if len(rows):
         stop, go = _concentrations(prior, room, rows, columns)
         flat = pm.Beta(f"{name}_on", go, stop, shape=len(rows))
-        on = pt.set_subtensor(on[rows, columns], flat)
+        on = on[rows, columns].set(flat)
         beyond = np.cumsum(counts[:, ::-1], axis=1)[:, ::-1] - counts
         stopped = pm.Data(f"{name}_stopped", counts[rows, columns])
         went_on = pm.Data(f"{name}_went_on", beyond[rows, columns])
@@ -51,9 +49,7 @@ def _places(room: Index) -> tuple[Index, Index]:
     return found[:, 0], found[:, 1]
 
 
-def _concentrations(
-    prior: Prior, room: Index, rows: Index, columns: Index
-) -> tuple[Array, Array]:
+def _concentrations(prior: Prior, room: Index, rows: Index, columns: Index) -> tuple[Array, Array]:
     """Return the betas' parameters of stopping and of going on, place by place.
 
     What the prior leaves to longer jumps halves with every further rung.

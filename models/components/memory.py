@@ -67,5 +67,7 @@ class Means:
 
 def settled(y: Array, keep: Array) -> Means:
     """Return the means of a theatre that has always stood at `y`."""
-    weight = np.broadcast_to(precision(np.ones(1), np.zeros(1)) / (1.0 - keep), (*y.shape, len(keep)))
+    weight = np.broadcast_to(
+        precision(np.ones(1), np.zeros(1)) / (1.0 - keep), (*y.shape, len(keep))
+    )
     return Means(y[..., None] * weight, weight)

@@ -10,7 +10,6 @@ from models.components.pressure import pressure
 from models.components.routes import Route, RouteParameters, acting
 from models.components.rung_history import (
     counting_at,
-    is_level,
     lower_lines,
     present_base,
     upper_lines,
@@ -67,7 +66,9 @@ def lines_of(inputs: Inputs) -> Lines:
 
 def parameters_of(draws: Draws) -> RouteParameters:
     """Return posterior draws as parameters that broadcast over (draw, path, theatre)."""
-    per_draw = {n: draws[n][:, None, None] for n in ("quiet", "slope_up", "slope_down") if n in draws}
+    per_draw = {
+        n: draws[n][:, None, None] for n in ("quiet", "slope_up", "slope_down") if n in draws
+    }
     swing = np.exp(draws["log_swing"])[:, None] if "log_swing" in draws else None
     return RouteParameters(
         ascent=draws["ascent"][:, None],
@@ -117,7 +118,10 @@ def hazards(
     down = np.exp(held + _place(p, lines, now.rung, expected, shifts["descent"], "down"))
     return Hazards(
         purposeful=climbing * np.exp(p.ascent) * up["purposeful"],
-        inadvertent=climbing * np.exp(p.proneness) * up.get("inadvertent", up["purposeful"]) * pushed,
+        inadvertent=climbing
+        * np.exp(p.proneness)
+        * up.get("inadvertent", up["purposeful"])
+        * pushed,
         descent=down * (now.rung > 0),
     )
 
@@ -153,11 +157,6 @@ def expected_of(p: RouteParameters, means: Means) -> Array | None:
     return None if p.blend is None else _weighted(means.mean, p.blend)
 
 
-def level_kind(inputs: Inputs) -> bool:
-    """Whether the simulated rungs are levels; see `rung_history.is_level`."""
-    return is_level(inputs)
-
-
 def _weighted(memories: Array, weights: Array) -> Array:
     """Return the weighted sum over memories: (draw, path, theatre)."""
     summed: Array = (memories @ weights[:, None, :, None])[..., 0]
@@ -181,7 +180,7 @@ def _place(
 ) -> Array:
     added, unknown = shift
     if expected is None:
-        return (added if direction == "up" else -added) + 0.5 * unknown
+        return np.asarray((added if direction == "up" else -added) + 0.5 * unknown)
     theatre = np.arange(rung.shape[-1])
     if direction == "up":
         spread = np.sqrt(p.swing**2 + lines.counting_up[rung, theatre] + unknown)

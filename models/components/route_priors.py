@@ -142,5 +142,6 @@ def route_prior(priors: PriorSet, id: str, *, level: bool) -> Prior:
         id: one of those above.
         level: whether rungs are levels observed directly.
     """
-    defaults = {p.id: p for p in (*_ANY, *(_LEVELS if level else _MEASURED))}
-    return {**defaults, **{v.prior.id: v.prior for v in priors.versions}}[id]
+    found: dict[str, Prior] = {p.id: p for p in (*_ANY, *(_LEVELS if level else _MEASURED))}
+    found |= {v.prior.id: v.prior for v in priors.versions}
+    return found[id]

@@ -61,9 +61,7 @@ def acting(inputs: Inputs, route: Route) -> Array:
     return np.array([float(r in (route, also)) for r in routes])
 
 
-def move_loglik(
-    inputs: Inputs, cells: TransitionCells, p: RouteParameters, *, level: bool
-) -> Any:
+def move_loglik(inputs: Inputs, cells: TransitionCells, p: RouteParameters, *, level: bool) -> Any:
     """Return the log likelihood of all cells' moves as a differentiable expression."""
     data = {
         name: pm.Data(f"cell_{name}", getattr(cells, name))
@@ -75,9 +73,9 @@ def move_loglik(
     purposeful = p.ascent[theatre] + place("up", shift["purposeful"])
     inadvertent = p.proneness[theatre] + place("up", shift["inadvertent"])
     up = pt.exp(p.tolerance[rung]) * (
-        pt.exp(purposeful) + pt.exp(inadvertent) * (p.quiet + pt.dot(data["incidents"], p.push))
+        pt.exp(purposeful) + pt.exp(inadvertent) * (p.quiet + pt.matmul(data["incidents"], p.push))
     )
-    held = pt.dot(pt.log1p(data["incidents"]), p.hold)
+    held = pt.matmul(pt.log1p(data["incidents"]), p.hold)
     down = pt.exp(p.descent[theatre] + p.ease[rung] + place("down", shift["descent"]) - held)
     highest = len(inputs.measures.rungs) - 1
     return _competing(data, up * pt.lt(rung, highest), down * pt.gt(rung, 0))
@@ -98,11 +96,11 @@ def _shift(inputs: Inputs, data: dict[str, Any], p: RouteParameters, route: Rout
     if not which.any():
         return 0.0, 0.0
     effect = p.effect * which
-    return pt.dot(data["value"], effect), pt.dot(data["missing"], effect**2)
+    return pt.matmul(data["value"], effect), pt.matmul(data["missing"], effect**2)
 
 
 def _measured_place(data: dict[str, Any], p: RouteParameters) -> Any:
-    expected = pt.dot(data["means"], p.blend)
+    expected = pt.matmul(data["means"], p.blend)
     variance = p.swing[data["theatre"]] ** 2
 
     def place(direction: str, shift: Any) -> Any:

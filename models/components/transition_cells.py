@@ -125,9 +125,7 @@ def binned(incidents: Array) -> Array:
 def _alike(cells: TransitionCells) -> TransitionCells:
     """Return one cell for all that have the same theatre, rung, incidents and indicators."""
     incidents = binned(cells.incidents)
-    keys = np.column_stack(
-        [cells.theatre, cells.rung, incidents, cells.value, cells.missing]
-    )
+    keys = np.column_stack([cells.theatre, cells.rung, incidents, cells.value, cells.missing])
     _, first, which = np.unique(keys, axis=0, return_index=True, return_inverse=True)
     counted = ("stayed", "rose", "fell")
     columns = {f.name: getattr(cells, f.name)[first] for f in fields(cells)}
