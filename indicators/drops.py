@@ -21,6 +21,7 @@ from indicators.rows import Column, as_text, join_rows, make_rows, reject_rows
 from indicators.source import Bounds, Payloads, Period, Resource, Source
 
 _ID = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
+_BARE_MONTH = r"\d{4}-\d{2}"
 _WEEK, _MONTH = 7, 28
 
 
@@ -72,7 +73,7 @@ def rows_of(drop: Drop, table: pd.DataFrame) -> pd.DataFrame:
     good = ~odd
     rows = make_rows(
         series=series[good],
-        observed_at=table[drop.observed_column][good],
+        observed_at=_observed(table[drop.observed_column][good]),
         value=table[drop.value_column][good],
         recorded_at=table[drop.recorded_column][good] if drop.recorded_column else None,
         raw=raw[good],
@@ -115,10 +116,15 @@ def _period(cadence_days: int) -> Period:
     return "week" if cadence_days < _MONTH else "month"
 
 
+def _observed(column: Column) -> Column:
+    """Return days as they are, and a bare month such as 1949-03 as its first day."""
+    return column.mask(column.astype(str).str.fullmatch(_BARE_MONTH), column.astype(str) + "-01")
+
+
 def _series(drop: Drop, table: pd.DataFrame) -> Column:
     if not drop.series_column:
         return pd.Series(drop.series, index=table.index, dtype=object)
-    return table[drop.series_column].astype(object).astype(str).str.strip()
+    return table[drop.series_column].astype(object).astype(str).str.strip().str.lower()
 
 
 def _read(drop: Drop, payloads: Payloads) -> pd.DataFrame:

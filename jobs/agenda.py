@@ -49,8 +49,9 @@ def due(context: Context) -> tuple[tuple[Job, Slot], ...]:
 
 
 def subjects(context: Context, job: Job) -> Iterator[Subject]:
-    """Yield what `job` is about: every source of the ladders kept, every ladder, or nothing."""
-    from jobs.watch import sources_of
+    """Yield what `job` is about: every source that kept ladders watch, every ladder, or nothing."""
+    from forecaster.reference.load import load_ladder
+    from jobs.watch import watched_sources
 
     if job.per == "once":
         yield Subject("", "")
@@ -59,7 +60,7 @@ def subjects(context: Context, job: Job) -> Iterator[Subject]:
     else:
         seen: set[str] = set()
         for ladder in context.settings.ladders:
-            for source in sources_of(ladder).values():
+            for source in watched_sources(load_ladder(ladder)).values():
                 if source.id not in seen:
                     seen.add(source.id)
                     yield Subject(source.id, ladder, source.cadence_days)

@@ -34,6 +34,7 @@ class Update(Protocol):
         judgements: "Sequence[Judgement]",
         priors: "PriorSet",
         as_of: datetime,
+        family: str,
         seed: int,
         cores: int,
         progress: Progress,

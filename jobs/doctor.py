@@ -139,11 +139,12 @@ def _stored(context: Context, ladder_ref: str) -> Iterator[Finding]:
 
 
 def _freshness(context: Context, ladder_ref: str) -> Iterator[Finding]:
+    from forecaster.reference.load import load_ladder
     from forecaster.store.unit_of_work import UnitOfWork
     from jobs.health import statuses
-    from jobs.watch import sources_of
+    from jobs.watch import watched_sources
 
-    sources = sources_of(ladder_ref)
+    sources = watched_sources(load_ladder(ladder_ref))
     with UnitOfWork(context.engine(), read_only=True) as work:
         found = statuses(work, sources, as_of=context.clock())
     for status in found:

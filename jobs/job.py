@@ -22,7 +22,8 @@ class Slot:
 
     due: when it was to happen. as_of: what may be known in it. subject: the source or the ladder
     (an id, or a path of a file) that it is about. ladder: whose drops count as sources.
-    directory: where an ingest reads the publishers' files instead of fetching them.
+    directory: where an ingest reads the publishers' files instead of fetching them. family: which
+    model family updates the ladder; empty for the ladder's own.
     """
 
     due: datetime
@@ -30,6 +31,7 @@ class Slot:
     subject: str = ""
     ladder: str = ""
     directory: Path | None = None
+    family: str = ""
 
 
 @dataclass(frozen=True, slots=True)

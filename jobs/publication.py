@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from forecaster.errors import NotFoundError, ReportError
 from jobs.context import Context
 from jobs.health import statuses
-from jobs.watch import sources_for
+from jobs.watch import watched_sources
 
 if TYPE_CHECKING:
     from forecaster.domain.prior import PriorVersion
@@ -37,7 +37,7 @@ def report_on(context: Context, run_id: str) -> "DailyReport":
     with UnitOfWork(context.engine(), read_only=True) as work:
         run = work.runs.get(run_id)
         ladder = work.ladders.get(run.ladder, run.ladder_version)
-        sources = sources_for(ladder)
+        sources = watched_sources(ladder)
         previous = _previous(work, run)
         since = previous[0].issued_at if previous else None
         return daily.build(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,25 @@ def sources_for(ladder: "Ladder") -> "Mapping[str, Source]":
     from indicators.catalogue import sources
 
     return {**sources(), **{drop.id: _as_source(drop) for drop in ladder.drops}}
+
+
+def watched_series(ladder: "Ladder") -> frozenset[str]:
+    """Return every series that a ladder's measures and indicators name."""
+    measures = [theatre.measure for theatre in ladder.theatres if theatre.measure is not None]
+    measured = {s for m in measures for s in (*m.series, *m.denominator)}
+    indicated = {s for i in ladder.indicators for _, series in i.series for s in series}
+    return frozenset(measured | indicated)
+
+
+def watched_sources(ladder: "Ladder") -> "Mapping[str, Source]":
+    """Return the sources that `ladder` rests on, by id: its drops, and who feeds its series."""
+    drops = {drop.id for drop in ladder.drops}
+    series = watched_series(ladder)
+    return {
+        id: source
+        for id, source in sources_for(ladder).items()
+        if id in drops or any(fnmatchcase(name, form) for form in source.series for name in series)
+    }
 
 
 def source_called(id: str, ladder_ref: str) -> "Source":

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from forecaster.domain.ladder import MeasureKind
 from forecaster.domain.prior import PriorSet
 from models.inputs import Inputs
 
@@ -58,6 +59,7 @@ class Family:
     `simulate` reads. published: variables that feed a published number, which the gate looks at.
     carry: draws fitted on earlier inputs, made to serve later ones of the same ladder (theatres
     that are new drawn from the hierarchy); None for a family that must be fitted anew each time.
+    measures: the kinds of measure that it can serve; every family serves judged rungs alone.
     """
 
     id: str
@@ -68,3 +70,4 @@ class Family:
     needs: tuple[str, ...] = ()
     published: tuple[str, ...] = ()
     carry: Callable[[Inputs, Draws, Inputs, np.random.Generator], Draws] | None = None
+    measures: tuple[MeasureKind, ...] = ("share", "value")

@@ -58,12 +58,18 @@ def prior_predictive(
         family: a family that has priors.
 
     Raises:
-        ModelError: the family has no priors, or the ladder exposes too few.
+        ModelError: the family has no priors, the ladder exposes too few, or it is a panel, whose
+            theatres are known only by its data.
         NotFoundError: no family has that id.
     """
     chosen = pick(families(), family, what="model family")
     if chosen.build is None:
         raise ModelError(f"family {family} has no priors: it is a reference")
+    if ladder.panel is not None:
+        raise ModelError(
+            f"ladder {ladder.id} is a panel: it has no {ladder.panel.unit} before any data, so "
+            f"its priors expect nothing"
+        )
     inputs = _nothing_known(ladder)
     drawn = sample_prior(chosen.build(inputs, priors), chosen.needs, draws=draws, seed=seed)
     simulation = chosen.simulate(inputs, drawn, 64, np.random.default_rng(seed))

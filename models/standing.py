@@ -1,11 +1,15 @@
 """Where each theatre stands as of a day, and how often each judged rung was reached."""
 
 from datetime import timedelta
+from math import ceil
 
 import numpy as np
 
 from forecaster.domain.forecast import JudgedRecord, Standing
-from models.inputs import Inputs
+from models.inputs import Inputs, MeasurePanel
+
+LEVELS_SHOWN = 120
+"""How many of its last whole steps a level's history keeps: a panel has hundreds of theatres."""
 
 
 def standings(inputs: Inputs) -> tuple[Standing, ...]:
@@ -34,10 +38,10 @@ def judged_records(inputs: Inputs) -> tuple[JudgedRecord, ...]:
 
 
 def _measured(inputs: Inputs, theatre: str, domain: str) -> Standing:
-    panel, calendar = inputs.measures, inputs.calendar
-    k = panel.theatres.index(theatre)
-    measure, exposure = panel.measure[:, k], panel.exposure[:, k]
-    whole, seen = np.flatnonzero(panel.complete[:, k]), np.flatnonzero(exposure > 0)
+    calendar, k = inputs.calendar, inputs.measures.theatres.index(theatre)
+    panel, current = inputs.measures.of_theatre(k), inputs.measures.first_open_step
+    measure, exposure = panel.measure[:, 0], panel.exposure[:, 0]
+    whole, seen = np.flatnonzero(panel.complete[:, 0]), np.flatnonzero(exposure > 0)
     judged = _judged_rung(inputs, theatre, domain)
     if not len(seen):
         base = inputs.ladder.track(domain)[0].id
@@ -46,31 +50,38 @@ def _measured(inputs: Inputs, theatre: str, domain: str) -> Standing:
         days=float(exposure[seen[-1]] * calendar.days_in_step[seen[-1]])
     )
     gap = calendar.last - int(seen[-1])
-    last_whole = panel.last_whole(k)
-    last = None if last_whole is None else float(measure[last_whole])
-    rung = panel.rungs[panel.present_rung(k)]
+    last = float(measure[whole[-1]]) if len(whole) else None
+    shown = whole[-LEVELS_SHOWN:] if panel.is_level else whole
     return Standing(
         theatre=theatre,
         domain=domain,
-        present_rung=judged or rung,
+        present_rung=judged or panel.rungs[panel.present_rung(0)],
         observed_through=through - timedelta(microseconds=1),
         measure=last,
-        exposure=float(exposure[panel.first_open_step])
-        if panel.first_open_step < len(exposure)
-        else 0.0,
-        label=f"no data for {gap} {calendar.step}s" if gap > 1 else _climbed(inputs, k, last),
-        history=tuple((calendar.start_of(int(t)), float(measure[t])) for t in whole),
+        exposure=float(exposure[current]) if current < len(exposure) else 0.0,
+        label=f"no data for {gap} {calendar.step}s"
+        if gap > _usual_gap(inputs)
+        else _climbed(panel, current, last, inputs),
+        history=tuple((calendar.start_of(int(t)), float(measure[t])) for t in shown),
     )
 
 
-def _climbed(inputs: Inputs, theatre: int, last: float | None) -> str:
+def _usual_gap(inputs: Inputs) -> int:
+    """Return how many steps may be missing at the end before it is worth a word."""
+    panel = inputs.ladder.panel
+    if panel is None:
+        return 1
+    lag = next((d.lag_days for d in inputs.ladder.drops if d.id == panel.source), 0)
+    return 1 + ceil(lag / inputs.calendar.usual_days)
+
+
+def _climbed(panel: MeasurePanel, step: int, last: float | None, inputs: Inputs) -> str:
     """Say which higher rung the events of the unfinished step alone have already reached."""
-    panel, step = inputs.measures, inputs.measures.first_open_step
-    if last is None or step >= len(panel.count) or not panel.is_share[theatre]:
+    if last is None or step >= len(panel.count) or not panel.is_share[0]:
         return ""
-    so_far = np.array(100.0 * panel.count[step, theatre] / panel.base[step, theatre])
+    so_far = np.array(100.0 * panel.count[step, 0] / panel.base[step, 0])
     rung = int(panel.rung_of(so_far))
-    if rung <= panel.present_rung(theatre):
+    if rung <= panel.present_rung(0):
         return ""
     order = next(r.order for r in inputs.ladder.rungs if r.id == panel.rungs[rung])
     return f"already on rung {order} in the unfinished {inputs.calendar.step}"

@@ -35,6 +35,8 @@ def summarise(probability: Array, *, path_noise: Array, chains: int) -> Summary:
     lower, upper = _interval(probability, mean, path_noise)
     by_chain = probability.reshape(chains, -1, probability.shape[1])
     error = np.sqrt(probability.var(axis=0) / np.maximum(effective_sizes(by_chain), 1.0))
+    if len(probability) == 1:  # a reference: paths are its only noise
+        error = np.sqrt(path_noise[0])
     return Summary(mean, lower, upper, error)
 
 

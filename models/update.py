@@ -32,6 +32,13 @@ from models.standing import judged_records, standings
 
 type Array = NDArray[np.float64]
 
+FEWEST_PATHS = 4000
+MOST_VALUES = 16_000_000
+"""Simulated values that a reference holds at most, unless the fewest paths need more."""
+
+DEFAULT_FAMILY = "latent_tension"
+"""The family of a ladder whose file names none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Effort:
@@ -53,26 +60,24 @@ def update_ladder(
     as_of: datetime,
     seed: int,
     cores: int = 2,
-    family: str = "latent_tension",
+    family: str = "",
     effort: Effort | None = None,
     progress: Progress | None = None,
 ) -> Forecast:
     """Return what `family` says about `ladder` from what was known as of a moment.
 
-    The same arguments give the same forecast. A posterior that fails the gate comes back with
-    `diagnostics.passed` False, never silently.
+    Without `family` the ladder's own speaks, or else `DEFAULT_FAMILY`. A panel must have been
+    opened (`reference.panel`). The same arguments give the same forecast. A posterior that fails
+    the gate comes back with `diagnostics.passed` False, never silently.
 
     Raises:
-        ModelError: the inputs cannot be modelled, or hold something recorded after `as_of`.
+        ModelError: the inputs cannot be modelled, or not by this family, or hold something
+            recorded after `as_of`.
         NotFoundError: no family has that id.
     """
     effort = effort or Effort()
-    chosen = pick(families(), family, what="model family")
-    if ladder.panel is not None:
-        raise ModelError(
-            f"ladder {ladder.id} is a panel of theatres found in its data, which no family "
-            f"updates yet: it can be listed, shown and checked"
-        )
+    chosen = pick(families(), family or ladder.family or DEFAULT_FAMILY, what="model family")
+    require_servable(chosen, ladder)
     inputs = build_inputs(ladder, readings=readings, judgements=judgements, as_of=as_of)
     rng = np.random.default_rng(seed)
     if chosen.build is None:
@@ -84,6 +89,32 @@ def update_ladder(
     posterior, verdict = _fit(chosen, compile_model(model), options, progress)
     prior = sample_prior(model, chosen.needs, draws=effort.kept_draws, seed=seed)
     return _forecast(chosen, inputs, posterior, verdict, prior, effort, rng)
+
+
+def require_servable(family: Family, ladder: Ladder) -> None:
+    """Do nothing if `family` can update `ladder`, whose panel has been opened if it has one.
+
+    Raises:
+        ModelError: the panel has no theatre, or the family does not serve what the ladder has.
+    """
+    if ladder.panel is not None and not ladder.theatres:
+        raise ModelError(
+            f"no {ladder.panel.unit} of ladder {ladder.id} is at risk: ingest its drop "
+            f"{ladder.panel.source}, or choose another --as-of"
+        )
+    kinds = sorted({t.measure.kind for t in ladder.theatres if t.measure is not None})
+    if not kinds and family.build is None:
+        raise ModelError(
+            f"family {family.id} answers for measured rungs only, and ladder {ladder.id} has "
+            f"none: choose another by --family ({DEFAULT_FAMILY})"
+        )
+    unserved = [kind for kind in kinds if kind not in family.measures]
+    if unserved:
+        able = ", ".join(f.id for f in families().values() if unserved[0] in f.measures)
+        raise ModelError(
+            f"family {family.id} serves no measure of kind {unserved[0]}, which ladder "
+            f"{ladder.id} has: choose another by --family ({able})"
+        )
 
 
 def _fit(
@@ -125,10 +156,17 @@ def _forecast(
 def _reference(
     family: Family, inputs: Inputs, effort: Effort, rng: np.random.Generator
 ) -> Forecast:
-    simulation = family.simulate(inputs, {}, effort.kept_draws * effort.paths // 8, rng)
+    simulation = family.simulate(inputs, {}, _reference_paths(inputs, effort), rng)
     found = cells(inputs, simulation, prior=None, chains=1)
     unsampled = Diagnostics(True, "", 1.0, float("inf"), float("inf"), 0, 0, 1.0)
     return _assembled(family, inputs, simulation, found, (), unsampled)
+
+
+def _reference_paths(inputs: Inputs, effort: Effort) -> int:
+    """Return how many paths a reference simulates: fewer where there are hundreds of theatres."""
+    wanted = effort.kept_draws * effort.paths // 8
+    values = inputs.steps_open * max(len(inputs.measures.theatres), 1)
+    return min(wanted, max(FEWEST_PATHS, MOST_VALUES // values))
 
 
 def _assembled(

@@ -48,6 +48,7 @@ class QuickModel:
         judgements: Sequence[Judgement],
         priors: PriorSet,
         as_of: datetime,
+        family: str,
         seed: int,
         cores: int,
         progress: Progress,
@@ -60,7 +61,7 @@ class QuickModel:
             for domain in ladder.domains
         ]
         return Forecast(
-            family="quick",
+            family=family or "quick",
             family_version="1",
             cells=tuple(
                 cell

@@ -10,6 +10,7 @@ from forecaster.domain.prior import Prior
 type Resolution = Literal["measured", "judged"]
 type Step = Literal["day", "week", "month"]
 type MeasureKind = Literal["share", "value", "level"]
+type Naming = Literal["id", "cow-pair"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,8 @@ class Measure:
 
     `share`: the sum of `series` over one step, as a percentage of the mean sum of `denominator`
     per step over the trailing `window_steps` (reporting effort divides out).
-    `value`: the last value of `series` in the step. `level`: an ordinal level observed directly.
+    `value`: the last value of `series` in the step. `level`: an ordinal level observed directly,
+    the highest of the step.
     """
 
     kind: MeasureKind
@@ -70,12 +72,18 @@ class Theatre:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """Theatres found in the data: one per unit with an event inside the risk window."""
+    """Theatres found in the data: one per unit with an event inside the risk window.
+
+    naming: how a unit's id gives its theatre a name and a region. `id`: the name is the id, the
+    region is `region`. `cow-pair`: two states by their Correlates of War abbreviations; the
+    region is that of both, or `region` where they lie in different ones.
+    """
 
     source: str
     unit: str
     region: str
     risk_window_years: int
+    naming: Naming = "id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +124,11 @@ class Drop:
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """A whole ladder file. `digest` is that of its text: another text is another digest."""
+    """A whole ladder file. `digest` is that of its text: another text is another digest.
+
+    `family` is the model family that updates it unless another is asked for; empty for the
+    product's own choice. It is no part of what the ladder means.
+    """
 
     id: str
     version: str
@@ -133,6 +145,7 @@ class Ladder:
     levers: tuple[Lever, ...] = ()
     drops: tuple[Drop, ...] = ()
     panel: Panel | None = None
+    family: str = field(default="", compare=False)
     digest: str = field(default="", compare=False)
 
     def track(self, domain: str) -> tuple[Rung, ...]:

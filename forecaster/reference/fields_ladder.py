@@ -18,6 +18,7 @@ LADDER = Table(
         Key("starts", kinds.DATE, "The first day that counts."),
         Key("horizons", kinds.list_of(COUNT), "Steps ahead to forecast, rising."),
         Key("domains", kinds.list_of(kinds.SLUG), "The tracks kept beside each other."),
+        Key("family", kinds.TEXT, "The model family that updates it unless another is asked for."),
     ),
 )
 
@@ -75,7 +76,8 @@ MEASURE = Table(
             "kind",
             words(ladders.MeasureKind),
             "`share`: sum of `series` in a step, in percent of a typical step of `denominator`; "
-            "`value`: last value in the step; `level`: a level observed directly.",
+            "`value`: last value in the step; `level`: a level observed directly, the highest of "
+            "the step.",
         ),
         Key("series", kinds.SERIES, "The series added up."),
         Key(
@@ -109,11 +111,18 @@ PANEL = Table(
     (
         Key("source", kinds.SLUG, "The drop whose `series_column` names the units."),
         Key("unit", kinds.TEXT, "What one unit is called, such as state pair."),
-        Key("region", kinds.SLUG, "The region that the found theatres lie in."),
+        Key("region", kinds.SLUG, "The region of a found theatre that `naming` gives none."),
         Key(
             "risk_window_years",
             COUNT,
             "A unit is at risk for so many years after an event, from its first one on.",
+        ),
+        Key(
+            "naming",
+            words(ladders.Naming),
+            "`id`: a theatre is named by its unit's id; `cow-pair`: the id is two states' "
+            "Correlates of War abbreviations, such as afg-pak, which give its name and, where "
+            "both lie in one, its region.",
         ),
     ),
 )

@@ -85,7 +85,11 @@ DROPS = Table(
         Key("observed_column", kinds.TEXT, "The column with the day or month spoken of."),
         Key("value_column", kinds.TEXT, "The column with the number."),
         Key("series", kinds.DOTTED, "The series id that every value gets …"),
-        Key("series_column", kinds.TEXT, "… or the column that holds it: one of the two."),
+        Key(
+            "series_column",
+            kinds.TEXT,
+            "… or the column that holds it, put in lower case: one of the two.",
+        ),
         Key("recorded_column", kinds.TEXT, "The column saying when the value was known."),
         Key("sheet", kinds.TEXT, "`xlsx` only: the sheet; left out, the first."),
         Key("query", kinds.TEXT, "`sql` only: the query."),

@@ -14,6 +14,9 @@ from forecaster.reporting.sections import (
 )
 from forecaster.reporting.values import Outlook, RungName
 
+MOST_ROWS = 40
+"""More rows than that are not read from top to bottom: the highest come first, the rest later."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -116,3 +119,13 @@ class DailyReport:
     rejects: tuple[RejectGroup, ...]
     method: tuple[tuple[str, str], ...]
     credits: tuple[str, ...]
+
+    @property
+    def leading(self) -> tuple[Row, ...]:
+        """The rows that are shown at once: all of them, unless it is a panel of hundreds."""
+        return self.rows[:MOST_ROWS]
+
+    @property
+    def rest(self) -> tuple[Row, ...]:
+        """The rows that are shown only to who asks for them."""
+        return self.rows[MOST_ROWS:]

@@ -7,6 +7,7 @@ from forecaster.domain.forecast import Cell, Forecast, Standing
 from forecaster.domain.ladder import Ladder, Measure, Rung, Theatre
 from forecaster.domain.run import Run
 from forecaster.errors import ReportError
+from forecaster.reference.panel import theatre_of
 from forecaster.reporting import words
 from forecaster.reporting.change import Changes, Key, Move, key
 from forecaster.reporting.values import ChangeState, Outlook, RungName
@@ -41,10 +42,11 @@ class Frame:
         return headline_of(self.ladder)
 
     def theatre(self, id: str) -> Theatre:
-        """Return the theatre; one found in a panel's data is named by its id."""
+        """Return the theatre; one found in a panel's data is named as the panel says."""
+        if self.ladder.panel:
+            return theatre_of(id, self.ladder.panel)
         found = {theatre.id: theatre for theatre in self.ladder.theatres}
-        region = self.ladder.panel.region if self.ladder.panel else ""
-        return found.get(id) or Theatre(id, id, region, Measure("level", (), unit="level"))
+        return found.get(id) or Theatre(id, id, "", Measure("level", (), unit="level"))
 
     def region_name(self, id: str) -> str:
         """Return the region's name, or its id where the ladder does not list it."""

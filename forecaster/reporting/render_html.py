@@ -1,5 +1,6 @@
 """The report as one self-contained page: no script, no remote asset, made to be printed."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import groupby
 
@@ -8,7 +9,7 @@ from markupsafe import Markup, escape
 
 from forecaster.reporting import judged, palette, phrases, words
 from forecaster.reporting.charts import ladder_chart, sparkline
-from forecaster.reporting.document import DailyReport
+from forecaster.reporting.document import DailyReport, Row
 
 _NARROW = "\N{NARROW NO-BREAK SPACE}"
 
@@ -20,7 +21,8 @@ def html(report: DailyReport) -> str:
         report=report,
         head=report.head,
         css=_colours(),
-        tracks=[(d, list(rows)) for d, rows in groupby(report.rows, key=lambda row: row.domain)],
+        leading=_by_track(report.leading),
+        rest=_by_track(report.rest),
         sparks={
             (row.theatre, row.domain): sparkline(row.spark, id=f"s{i}", name=row.theatre_name)
             for i, row in enumerate(report.rows)
@@ -31,6 +33,10 @@ def html(report: DailyReport) -> str:
             for i, chart in enumerate(report.charts)
         ],
     )
+
+
+def _by_track(rows: Sequence[Row]) -> list[tuple[str, list[Row]]]:
+    return [(domain, list(found)) for domain, found in groupby(rows, key=lambda row: row.domain)]
 
 
 @lru_cache(maxsize=1)

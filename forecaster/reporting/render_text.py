@@ -56,6 +56,8 @@ def _parts(report: DailyReport, width: int) -> Iterable[Text | Table | Rule]:
     yield Text("")
     if report.rows:
         yield _table(report, names=max(width - NUMBERS, 24))
+        if report.rest:
+            yield Text(f"… and {len(report.rest):,} more, on lower rungs or less likely to climb.")
         yield Text(
             f"Per cent. Up: touches the next rung; down: touches a lower one. Words: "
             f"{report.vocabulary}. Change: points in the chance of a climb in "
@@ -76,7 +78,7 @@ def _table(report: DailyReport, *, names: int) -> Table:
     table.add_column(f"Down {report.headline_steps}{short}")
     table.add_column("Change", justify="right", min_width=4)
     domain = ""
-    for row in report.rows:
+    for row in report.leading:
         if row.domain != domain:
             domain = row.domain
             table.add_row(Text(_clean(domain.upper()), style="dim"))
@@ -87,7 +89,8 @@ def _table(report: DailyReport, *, names: int) -> Table:
 def _cells(report: DailyReport, row: Row, names: int) -> list[Text]:
     climbs = {outlook.horizon_steps: outlook for outlook in row.climb}
     mark = "*" if row.prior_driven else ""
-    theatre = names * 9 // 20
+    # A panel's theatres are told apart by their names alone, which are long.
+    theatre = names * 2 // 3 if report.rest else names * 9 // 20
     return [
         Text(_fit(short(row.theatre_name), theatre - len(mark)) + mark),
         Text(_fit(f"{row.rung.order}{_moved(row)} {row.rung.name}", names - theatre)),

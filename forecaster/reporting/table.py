@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from forecaster.domain.forecast import Standing
 from forecaster.domain.ladder import Theatre
-from forecaster.reporting.document import Row
+from forecaster.reporting.document import MOST_ROWS, Row
 from forecaster.reporting.frame import Frame, above
 from forecaster.reporting.values import Outlook, RungName
 
@@ -17,6 +17,7 @@ PRIOR_DRIVEN = 0.5
 def rows(frame: Frame, confidence: Callable[[float], str]) -> tuple[Row, ...]:
     """Return the rows by domain, then in the ladder's own order of theatres.
 
+    Where there are more than `MOST_ROWS`, the highest rung comes first, then the likeliest climb.
     `confidence` gives the analytic confidence for a share of prior.
     """
     place = {theatre.id: i for i, theatre in enumerate(frame.ladder.theatres)}
@@ -25,7 +26,15 @@ def rows(frame: Frame, confidence: Callable[[float], str]) -> tuple[Row, ...]:
         (s for s in frame.forecast.standings if len(frame.rungs(s)) > 1),
         key=lambda s: (domains.get(s.domain, 99), place.get(s.theatre, len(place)), s.theatre),
     )
-    return tuple(_row(frame, standing, confidence) for standing in ordered)
+    found = tuple(_row(frame, standing, confidence) for standing in ordered)
+    if len(found) <= MOST_ROWS:
+        return found
+    return tuple(sorted(found, key=lambda row: (domains.get(row.domain, 99), *_urgency(row))))
+
+
+def _urgency(row: Row) -> tuple[int, float]:
+    climb = max((outlook.probability for outlook in row.climb), default=0.0)
+    return -row.rung.order, -climb
 
 
 def _row(frame: Frame, standing: Standing, confidence: Callable[[float], str]) -> Row:

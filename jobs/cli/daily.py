@@ -10,6 +10,7 @@ from jobs.cli.options import (
     DEFAULT_LADDER,
     DEFAULT_SEED,
     AsOfOption,
+    FamilyOption,
     LadderOption,
     SeedOption,
     as_of_instant,
@@ -25,6 +26,7 @@ def daily(
     ladder: LadderOption = DEFAULT_LADDER,
     as_of: AsOfOption = None,
     seed: SeedOption = DEFAULT_SEED,
+    family: FamilyOption = "",
     sample: Annotated[
         bool, typer.Option("--sample", help="Run as of the last day of the packaged sample.")
     ] = False,
@@ -36,7 +38,7 @@ def daily(
     """
     if sample and as_of is not None:
         raise typer.BadParameter("--sample and --as-of name two different days: give one of them")
-    outcome = _run("daily", ladder, as_of, seed, sample=sample)
+    outcome = _run("daily", ladder, as_of, seed, family, sample=sample)
     _show(outcome)
     if outcome.state == "refused":
         raise typer.Exit(1)
@@ -46,16 +48,17 @@ def update(
     ladder: LadderOption = DEFAULT_LADDER,
     as_of: AsOfOption = None,
     seed: SeedOption = DEFAULT_SEED,
+    family: FamilyOption = "",
 ) -> None:
     """Update a ladder's probabilities from what is stored, and publish them."""
-    outcome = _run("update", ladder, as_of, seed)
+    outcome = _run("update", ladder, as_of, seed, family)
     terminal.out(outcome.detail)
     if outcome.state == "refused":
         raise typer.Exit(1)
 
 
 def _run(
-    job: str, ladder: str, as_of: date | None, seed: int, *, sample: bool = False
+    job: str, ladder: str, as_of: date | None, seed: int, family: str, *, sample: bool = False
 ) -> "Outcome":
     from forecaster.reference.load import load_ladder
     from jobs.catalogue import all_jobs
@@ -67,7 +70,7 @@ def _run(
     with terminal.bar(f"{job} {ladder}") as progress:
         context = make_context(seed=seed, say=terminal.notice, progress=progress)
         moment = _moment(context, defined, as_of, sample=sample)
-        slot = Slot(due=context.clock(), as_of=moment, subject=ladder)
+        slot = Slot(due=context.clock(), as_of=moment, subject=ladder, family=family)
         return run_slot(context, all_jobs()[job], slot)
 
 

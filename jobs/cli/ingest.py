@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def ingest(
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[SOURCE]...", help="All sources if none is named."),
+        typer.Argument(metavar="[SOURCE]...", help="All that the ladder watches if none is named."),
     ] = None,
     from_dir: DirectoryOption = None,
     ladder: LadderOption = DEFAULT_LADDER,
@@ -30,10 +30,16 @@ def ingest(
 
 def ingest_all(*, names: tuple[str, ...], ladder: str, directory: Path | None) -> None:
     """Ingest the sources named, or all of the ladder, with one line of summary for each."""
-    from jobs.watch import source_called, sources_of
+    from forecaster.reference.load import load_ladder
+    from jobs.watch import source_called, watched_sources
     from jobs.wiring import make_context
 
-    wanted = [source_called(name, ladder).id for name in names] or list(sources_of(ladder))
+    wanted = [source_called(name, ladder).id for name in names] or list(
+        watched_sources(load_ladder(ladder))
+    )
+    if not wanted:
+        terminal.out(f"ladder {ladder} watches no source: nothing to ingest")
+        return
     context = make_context(say=terminal.notice)
     context.engine()  # a database that is away is one failure, not one for each source
     failed = 0

@@ -52,6 +52,12 @@ def _rungs(ladder: "Ladder") -> str:
 
 
 def _theatres(ladder: "Ladder") -> str:
+    if ladder.panel is not None:
+        panel = ladder.panel
+        return (
+            f"theatres: one per {panel.unit} in {panel.source}, while it is at risk: "
+            f"{panel.risk_window_years} years after an event"
+        )
     rows = [
         (t.id, t.region, t.measure.kind if t.measure else "judged", t.name) for t in ladder.theatres
     ]

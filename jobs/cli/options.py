@@ -43,6 +43,12 @@ AsOfOption = Annotated[
     typer.Option("--as-of", parser=parse_day, metavar="DAY", help="Use what was known that day."),
 ]
 SeedOption = Annotated[int, typer.Option("--seed", min=0, help="Seed of everything random.")]
+FamilyOption = Annotated[
+    str,
+    typer.Option(
+        "--family", metavar="FAMILY", help="The model family that updates it, not the ladder's own."
+    ),
+]
 DirectoryOption = Annotated[
     Path | None,
     typer.Option(

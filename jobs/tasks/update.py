@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from forecaster.errors import ModelError
 from jobs.context import Context
 from jobs.job import ByHand, Job, Outcome, Slot
+from jobs.watch import watched_series
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 def _update(context: Context, slot: Slot) -> Outcome:
     """Run the ladder's model once and store what came of it in one transaction."""
     from forecaster.reference.load import load_ladder
+    from forecaster.reference.panel import open_panel
     from forecaster.store.unit_of_work import UnitOfWork
 
     ladder = load_ladder(slot.subject)
@@ -33,7 +35,8 @@ def _update(context: Context, slot: Slot) -> Outcome:
         _introduce(work, ladder, context.clock())
         known = _known(work, ladder, as_of=slot.as_of, now=context.clock())
         work.commit()
-    run, forecast = _run(context, ladder, slot.as_of, known)
+    opened = open_panel(ladder, known[0], as_of=slot.as_of)
+    run, forecast = _run(context, opened, slot, known)
     with UnitOfWork(engine) as work:
         if forecast.diagnostics.passed:
             work.forecasts.publish(run, forecast)
@@ -68,17 +71,7 @@ def _known(work: "UnitOfWork", ladder: "Ladder", *, as_of: datetime, now: dateti
     return readings, judgements, work.priors.in_force(ladder.id, now)
 
 
-def watched_series(ladder: "Ladder") -> frozenset[str]:
-    """Return every series that a ladder's measures and indicators name."""
-    measures = [theatre.measure for theatre in ladder.theatres if theatre.measure is not None]
-    measured = {s for m in measures for s in (*m.series, *m.denominator)}
-    indicated = {s for i in ladder.indicators for _, series in i.series for s in series}
-    return frozenset(measured | indicated)
-
-
-def _run(
-    context: Context, ladder: "Ladder", as_of: datetime, known: "Known"
-) -> "tuple[Run, Forecast]":
+def _run(context: Context, ladder: "Ladder", slot: Slot, known: "Known") -> "tuple[Run, Forecast]":
     from forecaster.domain.run import Run
     from jobs.provenance import code_version, data_digest, new_run_id
 
@@ -89,7 +82,8 @@ def _run(
         readings=readings,
         judgements=judgements,
         priors=priors,
-        as_of=as_of,
+        as_of=slot.as_of,
+        family=slot.family,
         seed=context.seed,
         cores=context.settings.cores,
         progress=context.progress,
@@ -101,7 +95,7 @@ def _run(
         ladder=ladder.id,
         ladder_version=ladder.version,
         ladder_digest=ladder.digest,
-        as_of=as_of,
+        as_of=slot.as_of,
         issued_at=issued_at,
         state="published" if passed else "refused",
         state_reason="" if passed else forecast.diagnostics.reason,

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from models.components.observation import log_observations
+from models.components.observation import log_observations, measure_of
 from models.family import MeasurePaths, Simulation
 from models.inputs import Inputs
 
@@ -28,4 +28,4 @@ def log_history(inputs: Inputs) -> Array:
 def as_simulation(inputs: Inputs, log_paths: Array) -> Simulation:
     """Wrap log measures (path, step, theatre) of the open steps as a family's answer."""
     first = inputs.measures.first_open_step
-    return Simulation(paths=MeasurePaths(first, np.exp(log_paths)[None]))
+    return Simulation(paths=MeasurePaths(first, measure_of(inputs.measures, log_paths)[None]))

@@ -30,15 +30,18 @@ def log_observations(measures: MeasurePanel) -> LogObservations:
     """Return the measures as seen on the log scale.
 
     Raises:
-        ModelError: a `value` measure is not positive, so that it has no logarithm.
+        ModelError: a measure that is no share is not positive, so that it has no logarithm.
+
+    A level is counted from the quiet one, which is 1.
     """
     seen = (measures.exposure > 0) & np.isfinite(measures.base)
-    _require_positive(measures, seen)
+    value = measures.count - _offset(measures)
+    _require_positive(measures, seen, value)
     exposure = np.where(seen, measures.exposure, 1.0)
     base = np.where(seen, measures.base, 1.0)
     share = np.log(100.0 * (measures.count + 0.5) / (base * exposure))
     with np.errstate(divide="ignore", invalid="ignore"):
-        y = np.where(measures.is_share, share, np.log(measures.count))
+        y = np.where(measures.is_share, share, np.log(value))
     counting = np.where(measures.is_share, 1.0 / (measures.count + 1.0), 0.0)
     return LogObservations(
         y=np.where(seen, y, 0.0),
@@ -48,13 +51,24 @@ def log_observations(measures: MeasurePanel) -> LogObservations:
     )
 
 
-def _require_positive(measures: MeasurePanel, seen: NDArray[np.bool_]) -> None:
-    bad = seen & ~measures.is_share & (measures.count <= 0)
+def measure_of(measures: MeasurePanel, y: Array) -> Array:
+    """Return the measures that log observations stand for; a level comes back exactly."""
+    if not measures.is_level:
+        return np.exp(y)
+    return np.round(np.exp(y), 9) + _offset(measures)
+
+
+def _offset(measures: MeasurePanel) -> float:
+    return float(measures.middles[0]) - 1.0 if measures.is_level else 0.0
+
+
+def _require_positive(measures: MeasurePanel, seen: NDArray[np.bool_], value: Array) -> None:
+    bad = seen & ~measures.is_share & (value <= 0)
     if bad.any():
         step, theatre = np.argwhere(bad)[0]
         raise ModelError(
             f"the measure of {measures.theatres[theatre]} is {measures.count[step, theatre]} at "
-            f"step {step}: a measure of kind 'value' must be positive"
+            f"step {step}: a value must be positive, a level at least {1 + _offset(measures):g}"
         )
 
 

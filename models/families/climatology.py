@@ -9,4 +9,5 @@ FAMILY = Family(
     name="Climatology, all past steps",
     build=None,
     simulate=climatology(None),
+    measures=("share", "value", "level"),
 )

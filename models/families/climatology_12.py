@@ -9,4 +9,5 @@ FAMILY = Family(
     name="Climatology, last 12 steps",
     build=None,
     simulate=climatology(12),
+    measures=("share", "value", "level"),
 )

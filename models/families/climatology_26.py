@@ -9,4 +9,5 @@ FAMILY = Family(
     name="Climatology, last 26 steps",
     build=None,
     simulate=climatology(26),
+    measures=("share", "value", "level"),
 )

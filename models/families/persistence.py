@@ -3,8 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from models.components.history import as_simulation, log_history
-from models.family import Draws, Family, Simulation
+from models.components.history import log_history
+from models.components.observation import measure_of
+from models.family import Draws, Family, MeasurePaths, Simulation
 from models.inputs import Inputs
 
 type Array = NDArray[np.float64]
@@ -16,16 +17,17 @@ SMOOTHING = 0.5
 def simulate(inputs: Inputs, draws: Draws, paths: int, rng: np.random.Generator) -> Simulation:
     """Return rungs walked step by step from each theatre's present one, as measures."""
     past = log_history(inputs)
-    rungs = inputs.measures.rung_of(np.exp(past))
+    rungs = inputs.measures.rung_of(measure_of(inputs.measures, past))
     table = transition_table(rungs, np.isfinite(past), len(inputs.measures.rungs))
     ladder = np.cumsum(table, axis=1)
     state = np.broadcast_to(_present(rungs, np.isfinite(past)), (paths, past.shape[1]))
-    walked = np.empty((paths, inputs.steps_open, past.shape[1]), dtype=np.int64)
+    walked = np.empty((paths, inputs.steps_open, past.shape[1]), dtype=np.int8)
     for step in range(inputs.steps_open):
         chance = rng.random(state.shape)
         state = np.minimum((chance[..., None] > ladder[state]).sum(axis=-1), len(table) - 1)
         walked[:, step] = state
-    return as_simulation(inputs, np.log(_middles(inputs))[walked])
+    measure = inputs.measures.middles[walked]
+    return Simulation(paths=MeasurePaths(inputs.measures.first_open_step, measure[None]))
 
 
 def transition_table(rungs: NDArray[np.int64], seen: NDArray[np.bool_], count: int) -> Array:
@@ -43,19 +45,11 @@ def _present(rungs: NDArray[np.int64], seen: NDArray[np.bool_]) -> NDArray[np.in
     return present
 
 
-def _middles(inputs: Inputs) -> Array:
-    """Return a measure inside each rung: the middle of its band on the log scale."""
-    cuts = inputs.measures.thresholds
-    if not len(cuts):
-        return np.ones(1)
-    edges = np.concatenate([[cuts[0] / 2.0], cuts, [cuts[-1] * 2.0]])
-    return np.asarray(np.sqrt(edges[:-1] * edges[1:]))
-
-
 FAMILY = Family(
     id="persistence",
     version="1",
     name="Persistence by transition table",
     build=None,
     simulate=simulate,
+    measures=("share", "value", "level"),
 )

@@ -8,6 +8,7 @@ from models.inputs.calendar import Calendar
 from models.inputs.indicators import IndicatorPanel
 from models.inputs.judged import JudgedPanel
 from models.inputs.measure import MeasurePanel
+from models.inputs.outcomes import resolved
 
 __all__ = [
     "Calendar",
@@ -16,4 +17,5 @@ __all__ = [
     "JudgedPanel",
     "MeasurePanel",
     "build_inputs",
+    "resolved",
 ]

@@ -2,29 +2,37 @@
 
 For a `share`, the sum over a theatre's series in one step is a percentage of the mean national
 sum per step over the trailing window: reporting effort, which shrinks over the years, divides
-out. A step seen in part enters with its exposure (days seen over days in the step).
+out. A step seen in part enters with its exposure (days seen over days in the step). Levels are
+the matter of `levels`.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from forecaster.domain.ladder import Ladder, Measure, Theatre
+from forecaster.domain.ladder import Ladder, Measure, Panel
 from models.inputs.calendar import Calendar
+from models.inputs.levels import build_levels
 from models.inputs.series import SeriesIndex
 
 type Array = NDArray[np.float64]
+type Columns = tuple[Array, Array, Array, Array]
+
+WHOLE = 1.0 - 1e-9
+"""Exposure from which a step counts as seen whole."""
 
 
 @dataclass(frozen=True, slots=True)
 class MeasurePanel:
     """The measured theatres; arrays are (step, theatre) unless said otherwise.
 
-    count: sum seen so far (the value itself for `value` measures). exposure: share of the step
-    seen, 0 … 1. base: mean national sum per whole step over the trailing window (1 for values).
-    national: national sum scaled to a whole step (step, theatre). is_share: (theatre).
+    count: sum seen so far (the value or level itself where it is no share). exposure: share of
+    the step seen, 0 … 1. base: mean national sum per whole step over the trailing window (1 for
+    values). national: national sum scaled to a whole step (step, theatre). is_share: (theatre).
+    covered: what happened is known; for a panel's unit that is more than what was seen while it
+    was at risk. is_level: the measure is an ordinal level, of every theatre alike.
     measure: in the ladder's unit, NaN where nothing was seen. complete: the step was seen whole.
     """
 
@@ -38,6 +46,8 @@ class MeasurePanel:
     is_share: NDArray[np.bool_]
     thresholds: Array
     rungs: tuple[str, ...]
+    covered: NDArray[np.bool_]
+    is_level: bool = False
 
     @property
     def measure(self) -> Array:
@@ -50,7 +60,7 @@ class MeasurePanel:
     @property
     def complete(self) -> NDArray[np.bool_]:
         """Whether the step was seen whole."""
-        return self.exposure >= 1.0 - 1e-9
+        return self.exposure >= WHOLE
 
     @property
     def first_open_step(self) -> int:
@@ -61,15 +71,39 @@ class MeasurePanel:
         whole = np.flatnonzero(self.complete.any(axis=1))
         return int(whole[-1]) + 1 if len(whole) else len(self.count) - 1
 
+    def of_theatre(self, theatre: int) -> "MeasurePanel":
+        """Return the panel of one theatre alone: cheap, where the whole has hundreds."""
+        one = slice(theatre, theatre + 1)
+        by_step = {n: getattr(self, n)[:, one] for n in ("count", "exposure", "base", "national")}
+        return replace(
+            self,
+            theatres=self.theatres[one],
+            regions=self.regions[one],
+            is_share=self.is_share[one],
+            covered=self.covered[:, one],
+            **by_step,
+        )
+
     def last_whole(self, theatre: int) -> int | None:
         """Return the last step that a theatre's column saw whole, None if there is none."""
-        whole = np.flatnonzero(self.complete[:, theatre])
+        whole = np.flatnonzero(self.of_theatre(theatre).complete)
         return int(whole[-1]) if len(whole) else None
 
     def present_rung(self, theatre: int) -> int:
         """Return the index into `rungs` of a theatre's last whole step, 0 if there is none."""
         step = self.last_whole(theatre)
-        return 0 if step is None else int(self.rung_of(self.measure[step, theatre]))
+        return 0 if step is None else int(self.rung_of(self.of_theatre(theatre).measure[step, 0]))
+
+    @property
+    def middles(self) -> Array:
+        """A measure inside each rung (rung): its level, or the middle of its band on log scale."""
+        cuts = self.thresholds
+        if not len(cuts):
+            return np.ones(1)
+        if self.is_level:
+            return np.concatenate([[quiet_level(cuts)], cuts])
+        edges = np.concatenate([[cuts[0] / 2.0], cuts, [cuts[-1] * 2.0]])
+        return np.asarray(np.sqrt(edges[:-1] * edges[1:]))
 
     def rung_of(self, measure: Array) -> NDArray[np.int64]:
         """Return the index into `rungs` of each value of the measure (NaN gives 0)."""
@@ -86,32 +120,60 @@ def build_measures(ladder: Ladder, index: SeriesIndex, calendar: Calendar) -> Me
     windows = {m.window_steps for _, m in measured} or {1}
     if len(windows) > 1:
         raise ValueError(f"theatres use different windows {sorted(windows)}: give one window")
-    columns = [_theatre_columns(t, m, index, calendar) for t, m in measured]
-    steps = calendar.last + 1
-    stacked = [np.stack(c, axis=1) if c else np.zeros((steps, 0)) for c in _transpose(columns)]
-    rungs = [r for r in ladder.rungs if r.resolution == "measured"]
-    track = sorted(rungs, key=lambda r: r.order)
+    track = sorted((r for r in ladder.rungs if r.resolution == "measured"), key=lambda r: r.order)
+    thresholds = np.array([r.threshold for r in track if r.threshold is not None], dtype=float)
+    is_level = any(m.kind == "level" for _, m in measured)
+    measures = [m for _, m in measured]
+    if is_level:
+        columns, covered = _levels(measures, index, calendar, ladder.panel, quiet_level(thresholds))
+    else:
+        columns = _columns(measures, index, calendar)
+        covered = columns[1] >= WHOLE
     return MeasurePanel(
         theatres=tuple(t.id for t, _ in measured),
         regions=tuple(t.region for t, _ in measured),
         window=windows.pop(),
-        count=stacked[0],
-        exposure=stacked[1],
-        base=stacked[2],
-        national=stacked[3],
+        count=columns[0],
+        exposure=columns[1],
+        base=columns[2],
+        national=columns[3],
         is_share=np.array([m.kind == "share" for _, m in measured], dtype=bool),
-        thresholds=np.array([r.threshold for r in track if r.threshold is not None], dtype=float),
+        thresholds=thresholds,
         rungs=tuple(r.id for r in track),
+        covered=covered,
+        is_level=is_level,
     )
 
 
-def _transpose(columns: Sequence[tuple[Array, ...]]) -> list[list[Array]]:
-    return [[c[i] for c in columns] for i in range(4)]
+def quiet_level(thresholds: Array) -> float:
+    """Return the level of a step in which nothing happens: one below the first threshold."""
+    return float(thresholds[0]) - 1.0 if len(thresholds) else 1.0
 
 
-def _theatre_columns(
-    theatre: Theatre, measure: Measure, index: SeriesIndex, calendar: Calendar
-) -> tuple[Array, Array, Array, Array]:
+def _levels(
+    measures: Sequence[Measure],
+    index: SeriesIndex,
+    calendar: Calendar,
+    panel: Panel | None,
+    quiet: float,
+) -> tuple[Columns, NDArray[np.bool_]]:
+    """Return the columns of levels, and the steps of which it is known what happened."""
+    found = build_levels(measures, index, calendar, panel=panel, quiet=quiet)
+    ones = np.ones_like(found.level)
+    return (found.level, found.seen.astype(float), ones, ones), found.covered
+
+
+def _columns(measures: Sequence[Measure], index: SeriesIndex, calendar: Calendar) -> Columns:
+    """Return count, exposure, base and national of every theatre (step, theatre)."""
+    found = [_theatre_columns(measure, index, calendar) for measure in measures]
+    empty = np.zeros((calendar.last + 1, 0))
+    count, exposure, base, national = (
+        np.stack([columns[i] for columns in found], axis=1) if found else empty for i in range(4)
+    )
+    return count, exposure, base, national
+
+
+def _theatre_columns(measure: Measure, index: SeriesIndex, calendar: Calendar) -> Columns:
     if measure.kind != "share":
         value, seen = last_per_step(index, measure.series, calendar)
         return value, seen.astype(float), np.ones_like(value), np.ones_like(value)

@@ -2,6 +2,7 @@
 
 from forecaster.reference.draft import Draft, Row
 from forecaster.reference.mistakes import Report, suggest
+from forecaster.reference.states import state_regions
 
 
 def check_theatres(draft: Draft, report: Report) -> None:
@@ -20,6 +21,7 @@ def check_theatres(draft: Draft, report: Report) -> None:
     for row in panel:
         _check_region(row, draft, report)
         _check_panel_source(row, draft, report)
+        _check_panel_regions(row, draft, report)
 
 
 def _check_region(row: Row, draft: Draft, report: Report) -> None:
@@ -96,3 +98,15 @@ def _check_panel_source(panel: Row, draft: Draft, report: Report) -> None:
             panel.at("source"),
             f"the drop {source!r} has no 'series_column': a panel finds its theatres there",
         )
+
+
+def _check_panel_regions(panel: Row, draft: Draft, report: Report) -> None:
+    if panel.get("naming") != "cow-pair":
+        return
+    for region in state_regions():
+        if region.id not in draft.ids("regions"):
+            report.add(
+                panel.at("naming"),
+                f"pairs of states may lie in {region.id!r}, which no [[regions]] describes: "
+                f"add one with that id",
+            )

@@ -173,3 +173,17 @@ def test_an_entity_bomb_in_a_workbook_is_refused():
     mine = drop(format="xlsx")
     with pytest.raises(SourceError, match="not a whole Excel workbook"):
         drop_source(mine).parse({mine.location: out.getvalue()})
+
+
+def test_a_bare_month_is_its_first_day_and_ids_are_put_in_lower_case():
+    body = csv_bytes("pair,month,level", "AFG-PAK,1949-03,4", "USA-PRK,1950-06-01,5")
+    mine = drop(
+        location="pairs.csv", observed_column="month", value_column="level", series="",
+        series_column="pair", cadence_days=30, lag_days=30,
+    )  # fmt: skip
+    readings, rejects = clean(drop_source(mine), {"pairs.csv": body}, now=NOW, first_fetch=None)
+    assert rejects == ()
+    assert readings.series.tolist() == ["afg-pak", "usa-prk"]
+    assert readings.observed_at.astype("datetime64[D]").astype(str).tolist() == [
+        "1949-03-01", "1950-06-01",
+    ]  # fmt: skip

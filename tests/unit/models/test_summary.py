@@ -35,6 +35,11 @@ def test_error_counts_effective_draws():
     assert figures.mc_se[0] > 2.5 * slow.std() / np.sqrt(len(slow))
 
 
+def test_the_error_of_a_single_draw_is_that_of_its_paths():
+    found = summarise(np.array([[0.2, 0.5]]), path_noise=np.array([[0.04, 0.0]]), chains=1)
+    np.testing.assert_allclose(found.mc_se, [0.2, 0.0])
+
+
 def test_a_certain_cell_has_no_error_and_no_width():
     sure = np.ones((400, 1))
     figures = summarise(sure, path_noise=np.zeros_like(sure), chains=4)

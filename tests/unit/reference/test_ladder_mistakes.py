@@ -123,6 +123,14 @@ CASES = {
         "[[drops]]", '[panel]\nsource = "speech" #!\nunit = "pair"\nregion = "border-land"\n'
         "risk_window_years = 5\n[[drops]]", "no drop is called 'speech'",
     ),
+    "panel of state pairs without their regions": (
+        "[[drops]]", '[panel]\nsource = "speeches"\nunit = "pair"\nregion = "border-land"\n'
+        'risk_window_years = 20\nnaming = "cow-pair" #!\n[[drops]]', "'americas'",
+    ),
+    "panel named in an unknown way": (
+        "[[drops]]", '[panel]\nsource = "speeches"\nunit = "pair"\nregion = "border-land"\n'
+        'risk_window_years = 20\nnaming = "cow" #!\n[[drops]]', "cow-pair",
+    ),
     "panel of a drop without units": (
         "[[drops]]", '[panel]\nsource = "speeches" #!\nunit = "pair"\nregion = "border-land"\n'
         "risk_window_years = 5\n[[drops]]", "has no 'series_column'",
