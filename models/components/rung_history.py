@@ -36,9 +36,7 @@ class RungHistory:
 
 def is_level(inputs: Inputs) -> bool:
     """Whether rungs are levels observed directly, so that there is no place within a rung."""
-    ladder, measured = inputs.ladder, inputs.measures.theatres
-    kinds = {t.measure.kind for t in ladder.theatres if t.measure and t.id in measured}
-    return kinds == {"level"}
+    return inputs.measures.is_level
 
 
 def rung_history(inputs: Inputs) -> RungHistory:

@@ -248,6 +248,4 @@ class _Walker:
 
     def _level_of(self, rung: Index) -> Array:
         """Return the level that stands for each rung."""
-        lines = self.inputs.measures.thresholds
-        lowest = lines[0] - 1.0 if len(lines) else 1.0
-        return np.append(lowest, lines)[rung]
+        return self.inputs.measures.middles[rung]

@@ -26,10 +26,10 @@ type Index = NDArray[np.int64]
 WARM_UP = 8
 """Steps of a measure after the ladder's start before its means can be believed."""
 
-FINEST = 0.02
+FINEST = 0.05
 """Incident memories below this are one bin: the last incident is long forgotten."""
 
-BINS_PER_DOUBLING = 1.5
+BINS_PER_DOUBLING = 1.0
 """How finely incident memories are binned, on a logarithmic scale."""
 
 BLOCK = 512

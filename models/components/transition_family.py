@@ -43,4 +43,5 @@ def transition_family(*, id: str, name: str, pooling: Pooling) -> Family:
         needs=(*THEATRE, *SHARED, *drawn_from, "enter_spread"),
         published=(*THEATRE, *SHARED),
         carry=carry_transitions,
+        measures=("share", "value", "level"),
     )

@@ -11,6 +11,7 @@ from models.families.ewma import smooth
 from models.families.persistence import transition_table
 from models.family import MeasurePaths, Simulation
 from tests.builders_models import RUNGS, make_counts, make_draws, make_inputs, make_ladder
+from tests.builders_transitions import make_transition_draws
 
 CASES = {
     "many theatres": make_inputs(),
@@ -23,7 +24,9 @@ CASES = {
 
 
 def draws_of(family, inputs):
-    return make_draws(inputs) if family.build is not None else {}
+    if family.build is None:
+        return {}
+    return {**make_draws(inputs), **make_transition_draws(inputs)}
 
 
 @pytest.mark.parametrize("case", CASES)
