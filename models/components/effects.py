@@ -58,12 +58,20 @@ def pooled_effects(priors: PriorSet, indicators: tuple[str, ...], region_of: Any
         indicators: ids, in the order of the coordinate.
         region_of: index of each theatre's region.
     """
-    moments = [normal_moments(prior_of(priors, f"effect.{id}")) for id in indicators]
-    mean, sd = np.array(moments, dtype=float).reshape(-1, 2).T
-    effect = shrunk("effect", mean, sd, dims="indicator")
+    effect = shrunk_effects(priors, indicators)
     spread = as_variable(prior_of(priors, "effect.spread"), "effect_spread")
     deviation = pm.Normal("effect_theatre_z", dims=("theatre", "indicator"))
     if len(np.unique(region_of)) > 1:
         by_region = pm.Normal("effect_region_z", dims=("region", "indicator"))
         deviation = (by_region[region_of] + deviation) / np.sqrt(2.0)
     return effect[None, :] + spread * deviation
+
+
+def shrunk_effects(priors: PriorSet, indicators: tuple[str, ...]) -> Any:
+    """Return effects per indicator, the same for all theatres; registers them as `effect`.
+
+    Needs the coordinate `indicator`, and the priors `effect.<indicator>`.
+    """
+    moments = [normal_moments(prior_of(priors, f"effect.{id}")) for id in indicators]
+    mean, sd = np.array(moments, dtype=float).reshape(-1, 2).T
+    return shrunk("effect", mean, sd, dims="indicator")
