@@ -7,6 +7,7 @@ stopped: no origin is lost, and none is made twice.
 from typing import TYPE_CHECKING
 
 from forecaster.errors import PlanError
+from jobs.backtesting.adopt import adopt
 from jobs.backtesting.members import run_members
 from jobs.backtesting.origins import resolved_by
 from jobs.backtesting.outcomes import settle
@@ -71,8 +72,11 @@ def _begin(
             at=now,
             fresh=fresh,
         )
+        taken = adopt(work, plan, backtest_id, now)
         priors = work.priors.in_force(ladder.id, now)
         work.commit()
+    if taken:
+        context.say(f"{taken} forecasts are those of an earlier backtest")
     return backtest_id, priors
 
 

@@ -1,0 +1,77 @@
+"""Forecasts taken over from an earlier backtest that made the same ones.
+
+A plan that changes only how forecasts are weighed and scored is another plan, with results of its
+own, and yet need not fit anything again.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from forecaster.domain.backtest import BacktestRecord, Plan
+    from forecaster.store.unit_of_work import UnitOfWork
+
+
+def adopt(work: "UnitOfWork", plan: "Plan", backtest_id: str, at: datetime) -> int:
+    """Copy what earlier backtests of the same ladder, data and way of forecasting hold.
+
+    Returns how many forecasts were taken over; each keeps the version of the code that made it.
+    """
+    own = work.backtests.get(backtest_id)
+    if work.backtests.done(backtest_id):
+        return 0
+    alike = [b for b in work.backtests.list(own.ladder) if _same_forecasts(own, b, plan)]
+    return sum(_copy(work, plan, other.backtest_id, backtest_id, at) for other in alike)
+
+
+def _same_forecasts(own: "BacktestRecord", other: "BacktestRecord", plan: "Plan") -> bool:
+    from forecaster.reference.plan import read_plan
+
+    if other.backtest_id == own.backtest_id:
+        return False
+    if (other.ladder_digest, other.data_digest) != (own.ladder_digest, own.data_digest):
+        return False
+    return _way(read_plan(other.plan_text)) == _way(plan)
+
+
+def _way(plan: "Plan") -> "Plan":
+    """Return a plan with all that no single forecast depends on made the same."""
+    return replace(
+        plan,
+        id="",
+        title="",
+        scored_from=plan.first,
+        last=plan.first,
+        resolve_after_days=0,
+        forecasters=(),
+        published="",
+        strength=1.0,
+        block_steps=1,
+        resamples=1,
+        digest="",
+        text="",
+    )
+
+
+def _copy(work: "UnitOfWork", plan: "Plan", source: str, target: str, at: datetime) -> int:
+    from models.catalogue import families
+
+    log = {(r.forecaster, r.origin): r for r in work.backtests.log(source)}
+    taken = 0
+    for forecast in work.backtests.forecasts(source, refused=True):
+        record = log[forecast.forecaster, forecast.origin]
+        family = families().get(forecast.forecaster)
+        if forecast.forecaster not in plan.computed or family is None:
+            continue
+        if family.version != forecast.version or forecast.origin.date() > plan.last:
+            continue
+        taken += work.backtests.add(
+            target,
+            forecast,
+            code_version=record.code_version,
+            at=at,
+            state=record.state,
+            reason=record.reason,
+        )
+    return taken
