@@ -175,7 +175,7 @@ def _as_data(inputs: Inputs) -> dict[str, Any]:
 
 FAMILY = Family(
     id="latent_tension",
-    version="1",
+    version="2",
     name="Latent tension with common shocks",
     build=build,
     simulate=simulate_tension,
