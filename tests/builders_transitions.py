@@ -33,7 +33,12 @@ def make_transition_draws(inputs: Inputs, *, draws: int = 20, seed: int = 1) -> 
         "leave": rng.uniform(0.05, 0.5, (draws, cells)),
         "enter_spread": rng.uniform(0.2, 0.5, draws),
     }
-    for name, middle in PER_THEATRE.items():
+    per_theatre = dict(PER_THEATRE)
+    if inputs.measures.is_level:
+        per_theatre.pop("log_swing")
+        for name in ("slope_up", "slope_down", "blend", "level_mean", "level_spread"):
+            found.pop(name)
+    for name, middle in per_theatre.items():
         found[f"{name}_centre"] = rng.normal(middle, 0.2, draws)
         found[f"{name}_region"] = found[f"{name}_centre"][:, None] + np.zeros((draws, regions))
         found[f"{name}_spread"] = rng.uniform(0.1, 0.3, draws)

@@ -152,9 +152,9 @@ def spread_at(inputs: Inputs, p: RouteParameters, expected: Array) -> Array:
     return np.sqrt(p.swing**2 + counting)
 
 
-def expected_of(p: RouteParameters, means: Means) -> Array | None:
+def expected_of(p: RouteParameters, means: Means) -> Array:
     """Return the expected log measure (draw, path, theatre): the blend of the memories."""
-    return None if p.blend is None else _weighted(means.mean, p.blend)
+    return _weighted(means.mean, p.blend)
 
 
 def _weighted(memories: Array, weights: Array) -> Array:

@@ -160,7 +160,7 @@ class _Walker:
     def step(self, t: int, now: Carried) -> tuple[Carried, Array, Hazards]:
         """Return where theatres stand after step `t`, its measure, and the hazards it had."""
         means = self._peeked(t, now.means)
-        expected = expected_of(self.p, means)
+        expected = None if self.level else expected_of(self.p, means)
         felt = with_neighbours(now.incidents, level=self.level)
         shifts = shifts_at(self.inputs, self.p, t - self.inputs.calendar.last)
         route = hazards(self.inputs, self.p, self.lines, now, felt, expected, shifts)
