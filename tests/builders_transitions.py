@@ -8,7 +8,9 @@ from models.inputs import Inputs
 PER_THEATRE = {"ascent": 0.0, "proneness": 0.0, "descent": 0.0, "log_swing": np.log(0.25)}
 
 
-def make_transition_draws(inputs: Inputs, *, draws: int = 20, seed: int = 1) -> dict:
+def make_transition_draws(
+    inputs: Inputs, *, draws: int = 20, seed: int = 1
+) -> dict[str, np.ndarray]:
     """Draws of every variable that simulating and carrying need, of any number of theatres."""
     rng = np.random.default_rng(seed)
     theatres, rungs = len(inputs.measures.theatres), len(inputs.measures.rungs)

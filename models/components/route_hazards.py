@@ -149,7 +149,7 @@ def shifts_at(inputs: Inputs, p: RouteParameters, ahead: int) -> dict[Route, tup
 def spread_at(inputs: Inputs, p: RouteParameters, expected: Array) -> Array:
     """Return the standard deviation of the next log measure around what is expected."""
     counting = counting_at(inputs.measures, present_base(inputs.measures), expected)
-    return np.sqrt(p.swing**2 + counting)
+    return np.asarray(np.sqrt(p.swing**2 + counting))
 
 
 def expected_of(p: RouteParameters, means: Means) -> Array:
