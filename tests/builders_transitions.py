@@ -8,7 +8,9 @@ from models.inputs import Inputs
 PER_THEATRE = {"ascent": 0.0, "proneness": 0.0, "descent": 0.0, "log_swing": np.log(0.25)}
 
 
-def make_transition_draws(inputs: Inputs, *, draws: int = 20, seed: int = 1) -> dict:
+def make_transition_draws(
+    inputs: Inputs, *, draws: int = 20, seed: int = 1
+) -> dict[str, np.ndarray]:
     """Draws of every variable that simulating and carrying need, of any number of theatres."""
     rng = np.random.default_rng(seed)
     theatres, rungs = len(inputs.measures.theatres), len(inputs.measures.rungs)
@@ -33,7 +35,12 @@ def make_transition_draws(inputs: Inputs, *, draws: int = 20, seed: int = 1) -> 
         "leave": rng.uniform(0.05, 0.5, (draws, cells)),
         "enter_spread": rng.uniform(0.2, 0.5, draws),
     }
-    for name, middle in PER_THEATRE.items():
+    per_theatre = dict(PER_THEATRE)
+    if inputs.measures.is_level:
+        per_theatre.pop("log_swing")
+        for name in ("slope_up", "slope_down", "blend", "level_mean", "level_spread"):
+            found.pop(name)
+    for name, middle in per_theatre.items():
         found[f"{name}_centre"] = rng.normal(middle, 0.2, draws)
         found[f"{name}_region"] = found[f"{name}_centre"][:, None] + np.zeros((draws, regions))
         found[f"{name}_spread"] = rng.uniform(0.1, 0.3, draws)

@@ -149,12 +149,12 @@ def shifts_at(inputs: Inputs, p: RouteParameters, ahead: int) -> dict[Route, tup
 def spread_at(inputs: Inputs, p: RouteParameters, expected: Array) -> Array:
     """Return the standard deviation of the next log measure around what is expected."""
     counting = counting_at(inputs.measures, present_base(inputs.measures), expected)
-    return np.sqrt(p.swing**2 + counting)
+    return np.asarray(np.sqrt(p.swing**2 + counting))
 
 
-def expected_of(p: RouteParameters, means: Means) -> Array | None:
+def expected_of(p: RouteParameters, means: Means) -> Array:
     """Return the expected log measure (draw, path, theatre): the blend of the memories."""
-    return None if p.blend is None else _weighted(means.mean, p.blend)
+    return _weighted(means.mean, p.blend)
 
 
 def _weighted(memories: Array, weights: Array) -> Array:

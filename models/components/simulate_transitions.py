@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from models.components.jumps import drawn_sizes
-from models.components.memory import INCIDENTS, SPANS, Means, keeps, precision, settled
+from models.components.memory import INCIDENTS, SPANS, Means, keeps, precision
 from models.components.route_hazards import (
     Carried,
     Hazards,
@@ -33,14 +33,12 @@ from models.components.rung_history import (
     rung_history,
     with_neighbours,
 )
+from models.components.walk_start import first_unseen, standing_at
 from models.family import Draws, JudgedRates, MeasurePaths, Simulation
 from models.inputs import Inputs
 
 type Array = NDArray[np.float64]
 type Index = NDArray[np.int64]
-
-LONGEST_GAP = 52
-"""Steps without sight of a theatre that are walked through; what lies before is forgotten."""
 
 FARTHEST = 7.5
 """Standardised distances are held within this, where the normal distribution has digits left."""
@@ -75,8 +73,9 @@ def simulate_transitions(
 def walk(inputs: Inputs, draws: Draws, paths: int, rng: np.random.Generator) -> Walk:
     """Return one walk of every theatre per draw and path, up to the longest horizon."""
     walker = _Walker(inputs, draws, rng)
-    first, begin = inputs.measures.first_open_step, walker.begin
-    now = walker.start(len(draws["ascent"]), paths)
+    first = inputs.measures.first_open_step
+    begin = first_unseen(inputs, walker.history)
+    now = standing_at(begin, inputs, walker.history, draws, paths, rng)
     steps = range(begin, first + inputs.steps_open)
     measure = np.empty((*now.rung.shape[:2], inputs.steps_open, now.rung.shape[2]))
     ascents, inadvertent = np.zeros((2, inputs.steps_open, now.rung.shape[2]))
@@ -109,58 +108,11 @@ class _Walker:
         self.keep = keeps(SPANS[inputs.ladder.step])
         self.fade = keeps(INCIDENTS[inputs.ladder.step])
         self.base = present_base(inputs.measures)
-        self.begin = self._begin()
-
-    def _begin(self) -> int:
-        """Return the step from which some theatre was not seen, not too long ago."""
-        first = self.inputs.measures.first_open_step
-        rung = self.history.rung[:first]
-        if not len(rung):
-            return first
-        last = np.where(rung >= 0, np.arange(len(rung))[:, None], -1).max(axis=0)
-        known = last[last >= 0]
-        return first if not len(known) else max(int(known.min()) + 1, first - LONGEST_GAP, 1)
-
-    def start(self, draws: int, paths: int) -> Carried:
-        """Return where theatres stood when step `begin` began (draw, path, theatre)."""
-        theatres = len(self.inputs.measures.theatres)
-        rung = self.history.rung[: self.begin]
-        seen = (rung >= 0).any(axis=0) if len(rung) else np.zeros(theatres, dtype=bool)
-        last = np.where(rung >= 0, np.arange(len(rung))[:, None], 0).max(axis=0, initial=0)
-        present = rung[last, np.arange(theatres)] if len(rung) else np.zeros(theatres, np.int64)
-        shape = (draws, paths, theatres)
-        means = self._means_at(self.begin, seen, shape)
-        unseen = self._rung_of(self._never_seen(shape))
-        own = self.history.incidents[self.begin][:, : len(self.fade)]
-        return Carried(
-            rung=np.where(seen, present, unseen),
-            means=means,
-            incidents=np.broadcast_to(own, (*shape, own.shape[-1])).copy(),
-        )
-
-    def _means_at(self, step: int, seen: NDArray[np.bool_], shape: tuple[int, ...]) -> Means:
-        """Return the memories, drawn from the hierarchy for theatres never seen."""
-        known = Means(self.history.means.total[step], self.history.means.weight[step])
-        drawn = settled(self._never_seen(shape), self.keep)
-        return Means(
-            np.where(seen[:, None], known.total, drawn.total),
-            np.where(seen[:, None], known.weight, drawn.weight),
-        )
-
-    def _never_seen(self, shape: tuple[int, ...]) -> Array:
-        """Return usual log measures of theatres of which nothing is known, one per draw."""
-        if self.level:
-            return np.full(shape, -np.inf)
-        each = np.random.default_rng(len(self.draws["level_mean"])).standard_normal(
-            (shape[0], 1, shape[2])
-        )
-        usual = self.draws["level_mean"][:, None, None]
-        return np.broadcast_to(usual + self.draws["level_spread"][:, None, None] * each, shape)
 
     def step(self, t: int, now: Carried) -> tuple[Carried, Array, Hazards]:
         """Return where theatres stand after step `t`, its measure, and the hazards it had."""
         means = self._peeked(t, now.means)
-        expected = expected_of(self.p, means)
+        expected = None if self.level else expected_of(self.p, means)
         felt = with_neighbours(now.incidents, level=self.level)
         shifts = shifts_at(self.inputs, self.p, t - self.inputs.calendar.last)
         route = hazards(self.inputs, self.p, self.lines, now, felt, expected, shifts)

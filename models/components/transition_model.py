@@ -18,7 +18,7 @@ from models.components.route_priors import route_prior
 from models.components.routes import RouteParameters, move_loglik
 from models.components.rung_history import is_level, rung_history
 from models.components.theatre_pooling import Pooling, per_theatre
-from models.components.transition_cells import JumpCounts, transition_cells
+from models.components.transition_cells import JumpCounts, TransitionCells, transition_cells
 from models.inputs import Inputs
 
 type Array = NDArray[np.float64]
@@ -73,7 +73,7 @@ def _coordinates(inputs: Inputs) -> dict[str, Any]:
 
 def _measured(priors: _Priors, inputs: Inputs, pooling: Pooling) -> None:
     cells, jumps = transition_cells(inputs)
-    parameters = _parameters(priors, inputs, pooling)
+    parameters = _parameters(priors, inputs, cells, pooling)
     loglik = move_loglik(inputs, cells, parameters, level=priors.level)
     pm.Potential("likelihood", loglik)
     _jumps(priors, jumps)
@@ -81,7 +81,9 @@ def _measured(priors: _Priors, inputs: Inputs, pooling: Pooling) -> None:
         _usual_levels(priors, inputs)
 
 
-def _parameters(priors: _Priors, inputs: Inputs, pooling: Pooling) -> RouteParameters:
+def _parameters(
+    priors: _Priors, inputs: Inputs, cells: TransitionCells, pooling: Pooling
+) -> RouteParameters:
     region_of = _region_of(inputs)
 
     def theatres(name: str, centre: Prior, spread: str) -> Any:
@@ -93,8 +95,8 @@ def _parameters(priors: _Priors, inputs: Inputs, pooling: Pooling) -> RouteParam
         ascent=ascent,
         proneness=theatres("proneness", _ONE, "incident.spread"),
         descent=theatres("descent", priors("descend.rate"), "descend.spread"),
-        tolerance=_by_rung("tolerance", priors("tolerance.spread")),
-        ease=_by_rung("ease", priors("ease.spread")),
+        tolerance=_by_rung("tolerance", priors("tolerance.spread"), _usual_rung(cells, lowest=0)),
+        ease=_by_rung("ease", priors("ease.spread"), _usual_rung(cells, lowest=1)),
         quiet=_quiet(priors("accident.share")),
         push=push,
         hold=as_variable(priors("incident.hold"), "hold", dims="memory"),
@@ -127,9 +129,18 @@ def _quiet(share: Prior) -> Any:
     return pm.Deterministic("quiet", typical * of_all / (1.0 - of_all))
 
 
-def _by_rung(name: str, spread: Prior) -> Any:
+def _by_rung(name: str, spread: Prior, usual: int) -> Any:
+    """How each rung differs from the usual one, which has 0: the rates of theatres are of it."""
     scale = as_variable(spread, f"{name}_spread")
-    return pm.Deterministic(name, scale * pm.Normal(f"{name}_z", dims="rung"), dims="rung")
+    others = np.arange(len(pm.modelcontext(None).coords["rung"])) != usual
+    z = pm.Normal(f"{name}_z", dims="rung")
+    return pm.Deterministic(name, scale * z * others, dims="rung")
+
+
+def _usual_rung(cells: TransitionCells, *, lowest: int) -> int:
+    """Return the rung, from `lowest` up, in which theatres were seen most often."""
+    seen = np.bincount(cells.rung, weights=cells.stayed + cells.rose + cells.fell)
+    return lowest + int(np.argmax(seen[lowest:])) if len(seen) > lowest else lowest
 
 
 def _effects(priors: PriorSet, inputs: Inputs) -> Any:
