@@ -5,13 +5,13 @@ The same function runs everywhere, one thread each, so that the numbers do not d
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Protocol
 
 from forecaster.errors import ForecasterError, JobError
 
 if TYPE_CHECKING:
-    from distributed import Client
+    from distributed import Client, Future
 
     from forecaster.domain.backtest import Effort, OriginForecast
     from forecaster.domain.prior import PriorSet
@@ -46,8 +46,11 @@ class Workers(Protocol):
         ...
 
 
-def compute(task: Task) -> Answer:
-    """Return the answer to a task; the same on any machine with the same code."""
+def compute(task: Task, block: "tuple[Known, ...] | None" = None) -> Answer:
+    """Return the answer to a task; the same on any machine with the same code.
+
+    block: that of the task, where it travelled apart from it.
+    """
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     from models.backtest import forecast_block
@@ -56,7 +59,11 @@ def compute(task: Task) -> Answer:
         with threadpool_limits(1):
             made = tuple(
                 forecast_block(
-                    task.forecaster, task.block, task.priors, effort=task.effort, seed=task.seed
+                    task.forecaster,
+                    block or task.block,
+                    task.priors,
+                    effort=task.effort,
+                    seed=task.seed,
                 )
             )
     except ForecasterError as error:
@@ -87,12 +94,34 @@ class OnCluster:
         waiting = iter(tasks)
         running = as_completed()
         most = max(1, self.ahead * len(self.client.scheduler_info()["workers"]))
+        sent = _Sent(self.client)
+        asked: dict[Any, Task] = {}
         for task in _next(waiting, most):
-            running.add(self.client.submit(compute, task, pure=False))
+            running.add(sent.submit(task, asked))
         for future in running:
-            yield future.result()
+            yield replace(future.result(), task=asked.pop(future.key))
             for task in _next(waiting, 1):
-                running.add(self.client.submit(compute, task, pure=False))
+                running.add(sent.submit(task, asked))
+
+
+class _Sent:
+    """Sends each block once, though several forecasters look at it."""
+
+    def __init__(self, client: "Client") -> None:
+        self._client = client
+        self._block: tuple[Known, ...] = ()
+        self._data: Any = None
+
+    def submit(self, task: Task, asked: dict[Any, Task]) -> "Future[Answer]":
+        """Send a task on its way, and note it in `asked` by the key of its future."""
+        if self._data is None or task.block is not self._block:
+            self._block, self._data = (
+                task.block,
+                self._client.scatter(task.block, hash=False, broadcast=True),
+            )
+        future = self._client.submit(compute, replace(task, block=()), self._data, pure=False)
+        asked[future.key] = task
+        return future
 
 
 def _next(tasks: Iterator[Task], count: int) -> Iterator[Task]:
