@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from forecaster.domain.backtest import Effort, Forecaster, Plan, Role
+from forecaster.domain.backtest import STACK, Effort, Forecaster, Plan, Role
 from forecaster.errors import PlanError
 
 PACKAGED = Path(__file__).parent / "plans"
@@ -61,6 +61,10 @@ class _Plan(_Written):
             raise ValueError("a forecaster is named twice")
         if not self.first <= self.scored_from <= self.last:
             raise ValueError("first, scored_from and last are not in order of time")
+        if (STACK in ids) != any(f.weight > 0 for f in self.forecasters):
+            raise ValueError("a stack needs members with a weight, and weights need a stack")
+        if any(f.id == STACK and f.weight > 0 for f in self.forecasters):
+            raise ValueError("the stack cannot be a member of itself")
         if self.published not in ids:
             raise ValueError(f"published {self.published!r} is none of the forecasters")
         return self

@@ -34,6 +34,8 @@ def test_another_text_is_another_digest(tmp_path):
         ('id = "ewma"', 'id = "persistence"', "named twice"),
         ("seed = ", "sead = 1\nseed = ", "sead"),
         ("[effort]", "[effort", "not TOML"),
+        ('id = "stack"\nrole = "published"\n', 'id = "x"\nrole = "reference"\n', "need a stack"),
+        ('role = "published"\n', 'role = "published"\nweight = 0.1\n', "member of itself"),
     ],
 )
 def test_a_mistake_is_named_in_one_line(tmp_path, old, new, said):
