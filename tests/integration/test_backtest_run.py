@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from forecaster.clock import end_of_day
-from forecaster.domain.backtest import Effort, Forecaster
+from forecaster.domain.backtest import Effort, Forecaster, Plan
 from forecaster.errors import ModelError, PlanError
 from forecaster.reference.load import load_ladder
-from forecaster.reference.plan import load_plan
+from forecaster.reference.plan import PACKAGED, load_plan, read_plan
 from forecaster.reference.sample_readings import sample_readings
 from forecaster.store.unit_of_work import UnitOfWork
 from jobs.backtesting.outcomes import resolve
@@ -38,6 +38,21 @@ PLAN = replace(
     resamples=50,
 )
 ORIGINS = 9
+TWO_REFERENCES = """
+[[forecasters]]
+id = "climatology_12"
+role = "reference"
+weight = {weight}
+
+[[forecasters]]
+id = "climatology_26"
+role = "reference"
+weight = 0.1
+
+[[forecasters]]
+id = "stack"
+role = "published"
+"""
 
 
 @pytest.fixture
@@ -120,6 +135,28 @@ def test_a_finished_plan_costs_nothing_more(context: Context) -> None:
     idle = Dying(answers=0)
     assert run_backtest(context, LADDER, PLAN, idle) == backtest_id
     assert idle.asked == []
+
+
+def test_a_plan_that_weighs_otherwise_takes_the_forecasts_over(context: Context) -> None:
+    def weighed(weight: float) -> Plan:
+        text = (PACKAGED / "nato-russia.toml").read_text(encoding="utf-8")
+        text = text.replace("first = 2023-07-02", "first = 2025-01-05")
+        text = text.replace("scored_from = 2024-01-07", "scored_from = 2025-01-19")
+        text = text.replace("last = 2025-06-22", "last = 2025-02-02")
+        text = text[: text.index("[[forecasters]]")] + TWO_REFERENCES.format(weight=weight)
+        return read_plan(text.replace("paths = 16", "paths = 1"))
+
+    first = run_backtest(context, LADDER, weighed(0.5), Here())
+    idle = Dying(answers=0)
+    second = run_backtest(context, LADDER, weighed(0.9), idle)
+    assert second != first
+    assert idle.asked == []
+    one, other = (stored(context, id)[0] for id in (first, second))
+    assert_same(
+        [f for f in one if f.forecaster != "stack"], [f for f in other if f.forecaster != "stack"]
+    )
+    mixed = [[f.at for f in found if f.forecaster == "stack"] for found in (one, other)]
+    assert np.abs(np.array(mixed[0]) - np.array(mixed[1])).max() > 0.001
 
 
 def test_two_processes_give_the_numbers_of_one(context: Context) -> None:
