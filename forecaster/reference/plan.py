@@ -30,7 +30,7 @@ class _Effort(_Written):
 
 
 class _Forecaster(_Written):
-    id: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
+    id: Annotated[str, Field(pattern=r"^[a-z0-9_-]+$")]
     role: Role
     weight: Annotated[float, Field(ge=0.0)] = 0.0
 

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, fields, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import pytest
 
 from forecaster.domain.backtest import Plan
 from forecaster.errors import NotFoundError, ReportError
+from forecaster.reference.plan import read_plan
 from forecaster.store.unit_of_work import UnitOfWork
 from jobs.context import Context
 from jobs.evaluation import write_evaluation
@@ -18,11 +19,23 @@ from tests import builders_evaluation as made
 from tests.builders_store import day, ladder
 from tests.fakes_jobs import make_context
 
-PLANS = {text: made.plan(id=text, text=text, digest=f"of {text}") for text in ("one", "two")}
+
+def written(plan: Plan) -> str:
+    """The file of a plan."""
+    plain = {f.name: getattr(plan, f.name) for f in fields(plan)}
+    tables = {name: plain.pop(name) for name in ("effort", "forecasters")}
+    lines = [f"{k} = {_toml(v)}" for k, v in plain.items() if k not in ("digest", "text")]
+    lines += ["[effort]", *(f"{k} = {v}" for k, v in asdict(tables["effort"]).items())]
+    for one in tables["forecasters"]:
+        lines += ["[[forecasters]]", *(f"{k} = {_toml(v)}" for k, v in asdict(one).items())]
+    return "\n".join(lines)
 
 
-def read_plan(text: str) -> Plan:
-    return PLANS[text]
+def _toml(value: object) -> str:
+    return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+PLANS = {name: read_plan(written(made.plan(id=name))) for name in ("one", "two")}
 
 
 @pytest.fixture
@@ -52,26 +65,24 @@ def test_a_stored_backtest_becomes_documents_pictures_and_a_page(
     docs.mkdir()
     (docs / "evaluation-notes.md").write_text("# Notes\n\nWhat was *tried*.\n")
     id = stored(context, PLANS["one"])
-    given = {"read_plan": read_plan, "documents": docs, "pages": pages}
-    weigh = {"weigh": lambda plan, forecasts, outcomes: made.weights()}
-    written = write_evaluation(context, [id], **given, **weigh)
+    written = write_evaluation(context, [id], documents=docs, pages=pages)
     text = (docs / "evaluation.md").read_text()
     linked = re.findall(r"\]\((pictures/[^)]+)\)", text)
     assert {docs / "evaluation.md", docs / "evaluation.json", pages / f"{id}.html"} <= {*written}
     assert {docs / name for name in linked} == {p for p in written if p.suffix == ".svg"}
     assert all(path.is_file() for path in written)
     assert "What was *tried*." in text
-    assert "of one" in text
+    assert PLANS["one"].digest in text
     assert "tension" in (pages / f"{id}.html").read_text()
     before = {path: path.read_bytes() for path in written}
-    write_evaluation(context, [id], **given, **weigh)
+    write_evaluation(context, [id], documents=docs, pages=pages)
     assert {path: path.read_bytes() for path in written} == before
 
 
 def test_another_panel_stays_as_it_is(context: Context, tmp_path: Path) -> None:
     one, two = (stored(context, PLANS[text]) for text in ("one", "two"))
     for id in (one, two, one):
-        write_evaluation(context, [id], read_plan=read_plan, documents=tmp_path)
+        write_evaluation(context, [id], documents=tmp_path)
     data = json.loads((tmp_path / "evaluation.json").read_text())
     assert [entry["backtest"] for entry in data["panels"]] == [one, two]
     assert {row["panel"] for row in data["rows"]} == {"one", "two"}
@@ -86,19 +97,19 @@ def test_nothing_is_written_beside_a_file_that_is_not_ours(
     id = stored(context, PLANS["one"])
     (tmp_path / "evaluation.json").write_text("{")
     with pytest.raises(ReportError, match=r"evaluation\.json"):
-        write_evaluation(context, [id], read_plan=read_plan, documents=tmp_path)
+        write_evaluation(context, [id], documents=tmp_path)
     assert not (tmp_path / "evaluation.md").exists()
 
 
 def test_two_backtests_of_one_plan_are_refused(context: Context, tmp_path: Path) -> None:
     id = stored(context, PLANS["one"])
     with pytest.raises(ReportError, match="one"):
-        write_evaluation(context, [id, id], read_plan=read_plan, documents=tmp_path)
+        write_evaluation(context, [id, id], documents=tmp_path)
 
 
 def test_a_backtest_that_is_not_there_is_named(context: Context, tmp_path: Path) -> None:
     with pytest.raises(NotFoundError, match="nobody"):
-        write_evaluation(context, ["nobody"], read_plan=read_plan, documents=tmp_path)
+        write_evaluation(context, ["nobody"], documents=tmp_path)
 
 
 def test_a_backtest_without_scores_says_so(context: Context, tmp_path: Path) -> None:
@@ -109,6 +120,6 @@ def test_a_backtest_without_scores_says_so(context: Context, tmp_path: Path) -> 
         )
         work.backtests.put_outcomes(id, made.came(), at=day(400) + timedelta(hours=1))
         work.commit()
-    write_evaluation(context, [id], read_plan=read_plan, documents=tmp_path)
+    write_evaluation(context, [id], documents=tmp_path)
     assert "Nothing is scored" in (tmp_path / "evaluation.md").read_text()
     assert json.loads((tmp_path / "evaluation.json").read_text())["rows"] == []
