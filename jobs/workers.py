@@ -4,7 +4,7 @@ The same function runs everywhere, one thread each, so that the numbers do not d
 """
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -142,22 +142,23 @@ def workers(count: int = 1, cluster: str | None = None) -> Iterator[Workers]:
     if cluster is None and count == 1:
         yield Here()
         return
+    with ExitStack() as closing:
+        yield OnCluster(closing.enter_context(_client(count, cluster, closing)))
+
+
+def _client(count: int, cluster: str | None, closing: ExitStack) -> "Client":
+    """Return a client of a cluster, or of processes of this machine that end with `closing`."""
     from distributed import Client, LocalCluster
 
     try:
         if cluster is not None:
-            client = Client(cluster, timeout="10s")
-        else:
-            local = LocalCluster(
-                n_workers=count, threads_per_worker=1, processes=True, dashboard_address=None
-            )
-            client = Client(local)
+            return Client(cluster, timeout="10s")
+        local = LocalCluster(
+            n_workers=count, threads_per_worker=1, processes=True, dashboard_address=":0"
+        )
+        return Client(closing.enter_context(local))
     except (OSError, TimeoutError) as error:
         raise JobError(
             f"no Dask scheduler answers at {cluster} ({error}): start one with `dask scheduler`, "
             "or use --workers"
         ) from None
-    with client:
-        yield OnCluster(client)
-    if cluster is None:
-        local.close()

@@ -19,6 +19,7 @@ from forecaster.domain.judgement import Judgement
 from forecaster.domain.ladder import Ladder
 from forecaster.domain.prior import PriorSet
 from forecaster.domain.reading import Readings
+from forecaster.errors import ModelError
 from forecaster.shelf import pick
 from models.catalogue import families, require_servable
 from models.family import Draws, Family, MeasurePaths, Simulation
@@ -83,14 +84,26 @@ def forecast_block(
             [seed, zlib.crc32(family.encode()), known.as_of.toordinal()]
         )
         rng = np.random.default_rng(stream)
-        if fitted is None or chosen.carry is None:
+        draws = None if fitted is None else _carried(chosen, fitted, inputs, rng)
+        if fitted is None or draws is None:
             fitted = inputs, _fit(chosen, inputs, priors, effort, int(stream.generate_state(1)[0]))
-        first, (draws, verdict) = fitted
-        if chosen.carry is not None and first is not inputs:
-            draws = chosen.carry(first, draws, inputs, rng)
+            draws = fitted[1][0]
+        verdict = fitted[1][1]
         simulation = chosen.simulate(inputs, draws, _paths(chosen, effort), rng)
         made = _forecast(chosen, inputs, simulation, verdict, seed)
         yield replace(made, seconds=time.perf_counter() - began)
+
+
+def _carried(
+    family: Family, fitted: tuple[Inputs, Fit], inputs: Inputs, rng: np.random.Generator
+) -> Draws | None:
+    """Return draws of an earlier fit made to serve these inputs, None if they cannot."""
+    if family.carry is None:
+        return None
+    try:
+        return family.carry(fitted[0], fitted[1][0], inputs, rng)
+    except ModelError:
+        return None
 
 
 def _fit(family: Family, inputs: Inputs, priors: PriorSet, effort: Effort, seed: int) -> Fit:

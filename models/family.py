@@ -58,7 +58,8 @@ class Family:
     number of paths per draw, and a random generator, to a `Simulation`. needs: variables that
     `simulate` reads. published: variables that feed a published number, which the gate looks at.
     carry: draws fitted on earlier inputs, made to serve later ones of the same ladder (theatres
-    that are new drawn from the hierarchy); None for a family that must be fitted anew each time.
+    that are new drawn from the hierarchy), or a ModelError if they cannot; None for a family that
+    must be fitted anew each time.
     measures: the kinds of measure that it can serve; every family serves judged rungs alone.
     generate: inputs and one draw of the parameters (a draw axis of length 1), to the same inputs
     with everything that the likelihood sees as an outcome replaced by one simulated over the whole

@@ -31,6 +31,8 @@ def learn_quantity(settings: Settings) -> Learner:
     def learn(rows: Rows, x: Array) -> Array:
         from sklearn.ensemble import HistGradientBoostingRegressor
 
+        if not len(rows.y):  # nothing was ever seen: nothing is expected beyond the offset
+            return np.zeros(len(x))
         trees = HistGradientBoostingRegressor(**_keywords(settings))
         return np.asarray(trees.fit(rows.x, rows.y).predict(x))
 

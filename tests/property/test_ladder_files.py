@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forecaster.domain.ladder import Ladder
@@ -30,6 +30,7 @@ def sound(text: str) -> Ladder:
     return examined.ladder
 
 
+@settings(deadline=None)
 @given(thresholds.map(sorted))
 def test_a_sound_ladder_comes_back_as_it_was_written(rising: list[float]) -> None:
     track = sound(tall_text(rising)).track("kinetic")
@@ -37,6 +38,7 @@ def test_a_sound_ladder_comes_back_as_it_was_written(rising: list[float]) -> Non
     assert [rung.order for rung in track] == list(range(len(rising) + 1))
 
 
+@settings(deadline=None)
 @given(thresholds.flatmap(st.permutations))
 def test_thresholds_in_any_other_order_are_caught(mixed: list[float]) -> None:
     messages = [mistake.message for mistake in looked_at(tall_text(mixed)).mistakes]
@@ -44,12 +46,14 @@ def test_thresholds_in_any_other_order_are_caught(mixed: list[float]) -> None:
     assert all("thresholds must rise" in message for message in messages)
 
 
+@settings(deadline=None)
 @given(texts)
 def test_any_text_survives_between_quotes(name: str) -> None:
     text = sound_text().replace('"Border crisis"', json.dumps(name, ensure_ascii=False))
     assert sound(text).name == name
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_a_spoiled_line_is_answered_with_a_ladder_or_with_mistakes(data: st.DataObject) -> None:
     lines = sound_text().splitlines()
@@ -61,6 +65,7 @@ def test_a_spoiled_line_is_answered_with_a_ladder_or_with_mistakes(data: st.Data
     assert all(1 <= m.line <= len(lines) and "\n" not in m.message for m in examined.mistakes)
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_lines_lost_or_doubled_never_crash_the_checker(data: st.DataObject) -> None:
     lines = sound_text().splitlines()
@@ -69,6 +74,7 @@ def test_lines_lost_or_doubled_never_crash_the_checker(data: st.DataObject) -> N
     assert (examined.ladder is None) == bool(examined.mistakes)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_at_all_is_answered(text: str) -> None:
     assert looked_at(text).mistakes

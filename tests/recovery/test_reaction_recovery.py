@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from models.compiling import compile_model
 from models.components.movement import Movement
 from models.families.action_reaction import FAMILY
-from models.sampling import SamplingOptions, compile_model, sample
+from models.sampling import SamplingOptions, sample
 from tests.builders_models import RUNGS, make_inputs, make_ladder, make_priors, make_readings
 
 pytestmark = pytest.mark.recovery

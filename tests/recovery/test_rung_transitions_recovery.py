@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from models.compiling import compile_model
 from models.components.memory import INCIDENTS, keeps
 from models.families.rung_transitions import FAMILY
-from models.sampling import SamplingOptions, compile_model, sample
+from models.sampling import SamplingOptions, sample
 from tests.builders_models import make_priors
 from tests.builders_panels import open_inputs
 

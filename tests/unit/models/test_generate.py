@@ -21,7 +21,8 @@ def one_draw(inputs, **given):
 
 def steady(inputs, **given):
     """Parameters under which nothing moves but by counting."""
-    quiet = {"phi": 0.0, "volatility": 1e-6, "noise": 1e-6, "loading": 0.0, "effects": 0.0}
+    still = {"level_spread": 1e-6, "wander": 1e-6}
+    quiet = {**still, "phi": 0.0, "volatility": 1e-6, "noise": 1e-6, "loading": 0.0, "effects": 0.0}
     return one_draw(inputs, **{**quiet, **given})
 
 
