@@ -6,7 +6,7 @@ from forecaster.domain.ladder import Ladder
 from forecaster.domain.reading import Readings
 from forecaster.settings import load_settings
 from forecaster.store.unit_of_work import UnitOfWork
-from jobs.tasks.update import watched_series
+from jobs.known import readings_as_of
 from jobs.wiring import open_database
 
 
@@ -18,7 +18,7 @@ def end_of(day: date) -> datetime:
 def stored_readings(ladder: Ladder, as_of: datetime) -> Readings:
     """Return what was known of the ladder's series as of a moment."""
     with UnitOfWork(open_database(load_settings())) as work:
-        return work.readings.as_of(watched_series(ladder), as_of)
+        return readings_as_of(work, ladder, as_of)
 
 
 def weeks_before(last: datetime, count: int, every: int) -> list[datetime]:
