@@ -17,7 +17,7 @@ def end_of(day: date) -> datetime:
 
 def stored_readings(ladder: Ladder, as_of: datetime) -> Readings:
     """Return what was known of the ladder's series as of a moment."""
-    with UnitOfWork(open_database(load_settings())) as work:
+    with UnitOfWork(open_database(load_settings()), read_only=True) as work:
         return readings_as_of(work, ladder, as_of)
 
 
