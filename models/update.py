@@ -25,7 +25,7 @@ from models.standing import judged_records, standings
 VERSION = "1"
 """Version of the way in which members are mixed; each has a version of its own."""
 
-LIVE = Effort(tune=600, draws=1200, chains=4, kept_draws=1000, paths=64)
+LIVE = Effort(tune=500, draws=750, chains=4, kept_draws=1000, paths=32)
 """What a published run is computed with."""
 
 
