@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import groupby
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from forecaster.reporting import judged, palette, phrases, words
 from forecaster.reporting.charts import ladder_chart, sparkline
 from forecaster.reporting.document import DailyReport, Row
+from forecaster.reporting.environment import html_environment
 
 _NARROW = "\N{NARROW NO-BREAK SPACE}"
 
@@ -41,13 +42,7 @@ def _by_track(rows: Sequence[Row]) -> list[tuple[str, list[Row]]]:
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("forecaster.reporting", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = html_environment()
     environment.filters |= {
         "day": phrases.day,
         "short_day": phrases.short_day,

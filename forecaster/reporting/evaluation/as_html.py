@@ -3,9 +3,10 @@
 from base64 import b64encode
 from functools import lru_cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
 from forecaster.reporting import palette
+from forecaster.reporting.environment import html_environment
 from forecaster.reporting.evaluation.page import Page, Picture
 
 
@@ -32,13 +33,7 @@ def _blocks(notes: str) -> list[tuple[str, tuple[str, ...]]]:
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("forecaster.reporting", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = html_environment()
     environment.filters["data_uri"] = _data_uri
     return environment
 
