@@ -171,6 +171,18 @@ class Score:
     upper: float | None = None
     reference: str = ""
 
+    @property
+    def about(self) -> tuple[str, str, str, str, int, str]:
+        """What is scored: no two scores of a backtest are about the same thing."""
+        return (
+            self.forecaster,
+            self.score,
+            self.theatre,
+            self.rung,
+            self.horizon_steps,
+            self.reference,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class BacktestRecord:

@@ -128,15 +128,3 @@ def to_score(row: BacktestScoreRow) -> Score:
         upper=row.upper,
         reference=row.reference,
     )
-
-
-def key_of(score: Score) -> tuple[str, str, str, str, int, str]:
-    """Return what a score is about: the order in which scores are told on every database."""
-    return (
-        score.forecaster,
-        score.score,
-        score.theatre,
-        score.rung,
-        score.horizon_steps,
-        score.reference,
-    )

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from operator import attrgetter
 
 from sqlmodel import Session, func, insert, select
 
 from forecaster.domain.backtest import Score
 from forecaster.errors import StoreError
-from forecaster.store.backtest_rows import key_of, score_columns, to_score
+from forecaster.store.backtest_rows import score_columns, to_score
 from forecaster.store.missing import to_column
 from forecaster.store.sql import lock
 from forecaster.store.tables.backtests import BacktestScoreRow
@@ -46,7 +47,7 @@ def read(
     for name, value in wanted.items():
         if value is not None:
             asked = asked.where(getattr(BacktestScoreRow, name) == value)
-    return tuple(sorted((to_score(row) for row in session.exec(asked)), key=key_of))
+    return tuple(sorted((to_score(row) for row in session.exec(asked)), key=attrgetter("about")))
 
 
 def made_at(session: Session, backtest_id: str) -> datetime | None:
@@ -58,6 +59,6 @@ def made_at(session: Session, backtest_id: str) -> datetime | None:
 def _told(scores: Sequence[Score]) -> list[tuple[object, ...]]:
     """Return what scores say in a form that can be compared: not-a-number equals itself."""
     return [
-        (key_of(s), s.n, to_column(s.value), to_column(s.lower), to_column(s.upper))
-        for s in sorted(scores, key=key_of)
+        (s.about, s.n, to_column(s.value), to_column(s.lower), to_column(s.upper))
+        for s in sorted(scores, key=attrgetter("about"))
     ]

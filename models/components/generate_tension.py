@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from models.components.generated import generated_judged, generated_measures
 from models.components.local_level import START_VARIANCE
 from models.components.observation import log_observations
+from models.components.pushed import pushed
 from models.family import Draws
 from models.inputs import Inputs, MeasurePanel
 
@@ -59,6 +60,6 @@ def _innovations(inputs: Inputs, one: Draws) -> tuple[Array, Array]:
     variance = np.broadcast_to(one["volatility"] ** 2, (steps, theatres))
     if not inputs.indicators.indicators:
         return drift, variance
-    panel, effects = inputs.indicators, one["effects"]
-    pushed = np.einsum("tkj,kj->tk", panel.value, effects)
-    return drift + pushed, variance + np.einsum("tkj,kj->tk", panel.missing, effects**2)
+    panel = inputs.indicators
+    push, extra = pushed(panel.value, panel.missing, one["effects"][None])
+    return drift + push[0], variance + extra[0]

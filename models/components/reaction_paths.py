@@ -13,6 +13,7 @@ from models.components.coupling import push_ahead, push_so_far
 from models.components.lever_paths import LeverPaths
 from models.components.levers import Levers, levers_of
 from models.components.movement import Movement, observed_movement
+from models.components.pushed import pushed
 from models.family import Draws, MeasurePaths
 from models.inputs import Inputs
 
@@ -47,8 +48,7 @@ def known_pushes(inputs: Inputs, draws: Draws, levers: Levers) -> tuple[Array, A
     if levers.ids:
         panel, effects = inputs.indicators, draws["effects"]
         value, missing = (a[:, :, levers.place] for a in (panel.value, panel.missing))
-        drift += np.einsum("tkj,dkj->dtk", value, effects, optimize=True)
-        extra += np.einsum("tkj,dkj->dtk", missing, effects**2, optimize=True)
+        drift, extra = pushed(value, missing, effects)
     drift += push_so_far(inputs, draws)[:, :, None]
     return drift, extra
 

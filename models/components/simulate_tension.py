@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from models.components import tension_states
 from models.components.counts import simulate_measures
+from models.components.pushed import pushed
 from models.family import Draws, JudgedRates, MeasurePaths, Simulation
 from models.inputs import Inputs
 
@@ -26,14 +27,8 @@ def _measure_paths(
     inputs: Inputs, draws: Draws, paths: int, rng: np.random.Generator
 ) -> MeasurePaths:
     panel = inputs.indicators
-    now = tension_states.present_states(
-        inputs,
-        draws,
-        paths,
-        rng,
-        drift=_pushed(draws, panel.value),
-        extra=_unknown(draws, panel.missing),
-    )
+    drift, extra = pushed(panel.value, panel.missing, _effects(inputs, draws))
+    now = tension_states.present_states(inputs, draws, paths, rng, drift=drift, extra=extra)
     log_rate = np.concatenate([now.past, _future(inputs, draws, now.state, rng)], axis=2)
     first = inputs.measures.first_open_step
     return MeasurePaths(first, simulate_measures(inputs.measures, draws["noise"], log_rate, rng))
@@ -43,8 +38,8 @@ def _future(
     inputs: Inputs, draws: Draws, state: tension_states.State, rng: np.random.Generator
 ) -> Array:
     """Return log tension in the steps after the present one: (draw, path, step, theatre)."""
-    drift = _pushed(draws, inputs.indicators.ahead)
-    extra = _unknown(draws, inputs.indicators.ahead_variance)
+    panel = inputs.indicators
+    drift, extra = pushed(panel.ahead, panel.ahead_variance, _effects(inputs, draws))
     tension = np.empty((*state.shape[:2], drift.shape[1], state.shape[2]))
     for h in range(drift.shape[1]):
         state = tension_states.advance(
@@ -54,17 +49,8 @@ def _future(
     return tension
 
 
-def _pushed(draws: Draws, value: Array) -> Array:
-    """Return what the indicators add to the deviation: (draw, step, theatre)."""
-    if value.shape[-1] == 0:
-        return np.zeros((len(draws["level"]), *value.shape[:2]))
-    pushed: Array = np.einsum("tkj,dkj->dtk", value, draws["effects"], optimize=True)
-    return pushed
-
-
-def _unknown(draws: Draws, variance: Array) -> Array:
-    """Return the variance that indicators not known add to the deviation: (draw, step, theatre)."""
-    if variance.shape[-1] == 0:
-        return np.zeros((len(draws["level"]), *variance.shape[:2]))
-    added: Array = np.einsum("tkj,dkj->dtk", variance, draws["effects"] ** 2, optimize=True)
-    return added
+def _effects(inputs: Inputs, draws: Draws) -> Array:
+    """Return effects (draw, theatre, indicator); none where the ladder has no indicator."""
+    if inputs.indicators.indicators:
+        return draws["effects"]
+    return np.zeros((len(draws["level"]), len(inputs.measures.theatres), 0))

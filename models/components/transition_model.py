@@ -8,7 +8,6 @@ import pytensor.tensor as pt
 from numpy.typing import NDArray
 
 from forecaster.domain.prior import Prior, PriorSet
-from forecaster.errors import ModelError
 from models.components.effects import shrunk_effects
 from models.components.judged import judged_rates
 from models.components.jumps import jump_sizes
@@ -19,7 +18,7 @@ from models.components.routes import RouteParameters, move_loglik
 from models.components.rung_history import is_level, rung_history
 from models.components.theatre_pooling import Pooling, per_theatre
 from models.components.transition_cells import JumpCounts, TransitionCells, transition_cells
-from models.inputs import Inputs
+from models.inputs import Inputs, require_theatre
 
 type Array = NDArray[np.float64]
 type Index = NDArray[np.int64]
@@ -34,8 +33,7 @@ def transition_model(inputs: Inputs, priors: PriorSet, *, pooling: Pooling) -> p
     Raises:
         ModelError: the ladder has neither, or lacks the prior of an indicator or judged rung.
     """
-    if not inputs.measures.theatres and not inputs.judged.rungs:
-        raise ModelError(f"ladder {inputs.ladder.id} has no theatre to estimate: add one")
+    require_theatre(inputs)
     with pm.Model(coords=_coordinates(inputs)) as model:
         if inputs.measures.theatres:
             _measured(_Priors(priors, is_level(inputs)), inputs, pooling)

@@ -15,7 +15,6 @@ import numpy as np
 import pymc as pm
 
 from forecaster.domain.prior import PriorSet
-from forecaster.errors import ModelError
 from models.components import tension
 from models.components.carry import carry_draws
 from models.components.coupling import coupled_exposure, coupled_tension, rate_factor
@@ -26,7 +25,7 @@ from models.components.movement import feature_names, observed_movement
 from models.components.reaction_paths import reaction_paths
 from models.components.reactions import reactions
 from models.family import Draws, Family, JudgedRates, Simulation
-from models.inputs import Inputs
+from models.inputs import Inputs, require_theatre
 
 
 def build(inputs: Inputs, priors: PriorSet) -> pm.Model:
@@ -35,8 +34,7 @@ def build(inputs: Inputs, priors: PriorSet) -> pm.Model:
     Raises:
         ModelError: the ladder has neither, or exposes too few priors.
     """
-    if not inputs.measures.theatres and not inputs.judged.rungs:
-        raise ModelError(f"ladder {inputs.ladder.id} has no theatre to estimate: add one")
+    require_theatre(inputs)
     with pm.Model(coords=_coordinates(inputs)) as model:
         if inputs.measures.theatres:
             _measured(inputs, priors)

@@ -16,7 +16,6 @@ from typing import Any
 import pymc as pm
 
 from forecaster.domain.prior import PriorSet
-from forecaster.errors import ModelError
 from models.components import tension
 from models.components.carry import carry_draws
 from models.components.effects import pushes
@@ -24,7 +23,7 @@ from models.components.generate_tension import generate_tension
 from models.components.judged import judged_rates
 from models.components.simulate_tension import simulate_tension
 from models.family import Family
-from models.inputs import Inputs
+from models.inputs import Inputs, require_theatre
 
 
 def build(inputs: Inputs, priors: PriorSet) -> pm.Model:
@@ -33,8 +32,7 @@ def build(inputs: Inputs, priors: PriorSet) -> pm.Model:
     Raises:
         ModelError: the ladder has neither, or exposes too few priors.
     """
-    if not inputs.measures.theatres and not inputs.judged.rungs:
-        raise ModelError(f"ladder {inputs.ladder.id} has no theatre to estimate: add one")
+    require_theatre(inputs)
     with pm.Model(coords=_coordinates(inputs)) as model:
         if inputs.measures.theatres:
             every = range(len(inputs.indicators.indicators))

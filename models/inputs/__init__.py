@@ -3,7 +3,7 @@
 Everything here takes only what was known at `as_of`; no other module of `models` sees readings.
 """
 
-from models.inputs.build import Inputs, build_inputs
+from models.inputs.build import Inputs, build_inputs, require_theatre
 from models.inputs.calendar import Calendar
 from models.inputs.indicators import IndicatorPanel
 from models.inputs.judged import JudgedPanel
@@ -20,5 +20,6 @@ __all__ = [
     "Neighbour",
     "NeighbourPanel",
     "build_inputs",
+    "require_theatre",
     "resolved",
 ]

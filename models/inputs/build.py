@@ -79,5 +79,15 @@ def _require_known(readings: Readings, judgements: Sequence[Judgement], as_of: d
         raise ModelError(f"judgements hold ones recorded after {as_of}: read them as of that time")
 
 
+def require_theatre(inputs: Inputs) -> None:
+    """Do nothing if there is a measured theatre or a judged rung to estimate.
+
+    Raises:
+        ModelError: there is neither.
+    """
+    if not inputs.measures.theatres and not inputs.judged.rungs:
+        raise ModelError(f"ladder {inputs.ladder.id} has no theatre to estimate: add one")
+
+
 def _moment(when: datetime) -> np.datetime64:
     return np.datetime64(when.replace(tzinfo=None), "us")

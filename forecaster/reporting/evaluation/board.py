@@ -10,15 +10,15 @@ ALL = "*"
 ORDER: tuple[Role, ...] = ("published", "bayesian", "reference", "variant")
 """The order in which people read forecasters."""
 
-type _Key = tuple[str, str, str, str, int, str]
-
 
 class Board:
     """The scores of one backtest, indexed; a score that was not stored is None, never zero."""
 
     def __init__(self, plan: Plan, scores: Sequence[Score]) -> None:
         self.plan = plan
-        self._scores: dict[_Key, Score] = {_key(score): score for score in scores}
+        self._scores: dict[tuple[str, str, str, str, int, str], Score] = {
+            score.about: score for score in scores
+        }
         self._listed = tuple(scores)
 
     def get(
@@ -83,17 +83,6 @@ class Board:
     def rungs(self, score: str) -> tuple[str, ...]:
         """Return the rungs that have this score of their own, in the order stored."""
         return _distinct(s.rung for s in self._listed if s.score == score)
-
-
-def _key(score: Score) -> _Key:
-    return (
-        score.forecaster,
-        score.score,
-        score.theatre,
-        score.rung,
-        score.horizon_steps,
-        score.reference,
-    )
 
 
 def _distinct(values: Iterable[str]) -> tuple[str, ...]:
