@@ -1,13 +1,15 @@
 """Stacking: weights of several forecasters by horizon, learnt from their past forecasts alone.
 
 The weights minimise the mean ranked probability score of the mixture over past forecasts that
-have been resolved, with the plan's prior weights counted as so many forecasts more:
+have been resolved, held near the plan's prior weights:
 
     w = argmin over the simplex of  sum_i RPS(sum_m w[m] F[m, i], o[i]) + strength |w - prior|^2
 
 Stacking of predictive distributions is after Yao et al. (2018), with the score that the forecasts
 are judged by in place of the logarithm. Equal or prior weights are hard to beat with few
-forecasts (the forecast combination puzzle: Stock and Watson 2004), hence the strength.
+forecasts (the forecast combination puzzle: Stock and Watson 2004), hence the strength. It is not
+a number of forecasts: members differ by thousandths of RPS, so that a strength above ten or so
+leaves a year of weekly forecasts little to say.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -32,7 +34,7 @@ def stack_weights(cumulative: Array, outcome: Array, *, prior: Array, strength: 
         cumulative: P(rung <= r) of each member and past forecast (member, forecast, threshold).
         outcome: 1.0 where the rung that came was <= r (forecast, threshold).
         prior: weights without any past forecast (member).
-        strength: how many forecasts the prior weights are worth.
+        strength: cost of a squared distance of one from the prior weights, in summed RPS.
     """
     from scipy.optimize import minimize
 
