@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from forecaster.domain.backtest import STACK
-from forecaster.errors import NotFoundError
+from forecaster.errors import NotFoundError, PlanError
 
 if TYPE_CHECKING:
     from forecaster.domain.backtest import Plan
@@ -28,9 +28,14 @@ def mixture_of(
         return None
     import numpy as np
 
-    from forecaster.reference.plan import load_plan
+    from forecaster.reference.plan import load_plan, packaged_plans
     from models.mixture import Mixture
 
+    if ladder.id not in packaged_plans():
+        raise PlanError(
+            f"no plan is packaged for ladder {ladder.id}, so nobody says whom its stack mixes: "
+            "choose a family by --family, or by `family` in the head of the ladder file"
+        )
     plan = load_plan(ladder.id)
     weights = _learnt(work, ladder, plan, as_of)
     if weights is None:
