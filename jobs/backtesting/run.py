@@ -44,7 +44,8 @@ def run_backtest(
 def _check(ladder: "Ladder", plan: "Plan") -> None:
     if plan.ladder != ladder.id:
         raise PlanError(
-            f"plan {plan.id} is for ladder {plan.ladder}, not {ladder.id}: give that one by --ladder, or another --plan"
+            f"plan {plan.id} is for ladder {plan.ladder}, not {ladder.id}: give that one by "
+            "--ladder, or another --plan"
         )
     measured = {r.domain for r in ladder.rungs if r.threshold is not None}
     if plan.domain not in measured:
