@@ -72,16 +72,10 @@ def simulate_direct(
     measured = np.empty((1, paths, steps, by_step.shape[1]))
     for step, z in enumerate(_autocorrelated((paths, by_step.shape[1]), steps, correlation, rng)):
         if past.levels:
-            values = level_values(inputs.measures.thresholds)
-            measured[0, :, step] = values[_rungs(z, by_step[step])]
+            measured[0, :, step] = inputs.measures.middles[_rungs(z, by_step[step])]
         else:
             measured[0, :, step] = np.exp(_inverse(ndtr(z), by_step[step], direct.knots, past))
     return Simulation(MeasurePaths(inputs.measures.first_open_step, measured))
-
-
-def level_values(thresholds: Array) -> Array:
-    """Return the measure that each rung of a panel of levels stands for."""
-    return np.concatenate([thresholds[:1] - 1.0, thresholds])
 
 
 def between_horizons(cumulative: Array, leads: Whole, steps: int) -> Array:

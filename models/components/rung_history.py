@@ -34,11 +34,6 @@ class RungHistory:
     incidents: Array
 
 
-def is_level(inputs: Inputs) -> bool:
-    """Whether rungs are levels observed directly, so that there is no place within a rung."""
-    return inputs.measures.is_level
-
-
 def rung_history(inputs: Inputs) -> RungHistory:
     """Return the rungs of every measured theatre, and its memories step by step."""
     panel = inputs.measures
@@ -50,7 +45,7 @@ def rung_history(inputs: Inputs) -> RungHistory:
         seen=seen,
         rung=rung,
         means=_means(seen, keeps(SPANS[step])),
-        incidents=_incidents(rung, keeps(INCIDENTS[step]), level=is_level(inputs)),
+        incidents=_incidents(rung, keeps(INCIDENTS[step]), level=inputs.measures.is_level),
     )
 
 

@@ -28,7 +28,6 @@ from models.components.rung_history import (
     RungHistory,
     counting_at,
     incidents_of,
-    is_level,
     present_base,
     rung_history,
     with_neighbours,
@@ -103,7 +102,7 @@ class _Walker:
     def __init__(self, inputs: Inputs, draws: Draws, rng: np.random.Generator) -> None:
         self.inputs, self.draws, self.rng = inputs, draws, rng
         self.history: RungHistory = rung_history(inputs)
-        self.level = is_level(inputs)
+        self.level = inputs.measures.is_level
         self.lines, self.p = lines_of(inputs), parameters_of(draws)
         self.keep = keeps(SPANS[inputs.ladder.step])
         self.fade = keeps(INCIDENTS[inputs.ladder.step])

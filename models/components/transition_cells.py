@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from models.components.rung_history import (
     RungHistory,
     counting_at,
-    is_level,
     lower_lines,
     rung_history,
     upper_lines,
@@ -73,7 +72,7 @@ def transition_cells(inputs: Inputs) -> tuple[TransitionCells, JumpCounts]:
     step, theatre = _moved_into(inputs, history)
     before, after = history.rung[step - 1, theatre], history.rung[step, theatre]
     cells = _cells(inputs, history, step, theatre, before, after)
-    if is_level(inputs):
+    if inputs.measures.is_level:
         cells = _alike(cells)
     return _padded(cells), _jumps(before, after, len(inputs.measures.rungs))
 
@@ -81,7 +80,7 @@ def transition_cells(inputs: Inputs) -> tuple[TransitionCells, JumpCounts]:
 def _moved_into(inputs: Inputs, history: RungHistory) -> tuple[Index, Index]:
     """Return step and theatre of every whole step that follows a whole one."""
     both = (history.rung[1:] >= 0) & (history.rung[:-1] >= 0)
-    if not is_level(inputs):
+    if not inputs.measures.is_level:
         both[: WARM_UP - 1] = False
     step, theatre = np.nonzero(both)
     return step + 1, theatre
@@ -90,7 +89,7 @@ def _moved_into(inputs: Inputs, history: RungHistory) -> tuple[Index, Index]:
 def _cells(
     inputs: Inputs, history: RungHistory, step: Index, theatre: Index, before: Index, after: Index
 ) -> TransitionCells:
-    panel, level = inputs.measures, is_level(inputs)
+    panel, level = inputs.measures, inputs.measures.is_level
     upper, lower = upper_lines(panel)[before], lower_lines(panel)[before]
     base = panel.base[step - 1]
     here = np.arange(len(step)), theatre

@@ -15,7 +15,7 @@ from models.components.memory import INCIDENTS, SPANS
 from models.components.priors import as_variable
 from models.components.route_priors import route_prior
 from models.components.routes import RouteParameters, move_loglik
-from models.components.rung_history import is_level, rung_history
+from models.components.rung_history import rung_history
 from models.components.theatre_pooling import Pooling, per_theatre
 from models.components.transition_cells import JumpCounts, TransitionCells, transition_cells
 from models.inputs import Inputs, require_theatre
@@ -36,7 +36,7 @@ def transition_model(inputs: Inputs, priors: PriorSet, *, pooling: Pooling) -> p
     require_theatre(inputs)
     with pm.Model(coords=_coordinates(inputs)) as model:
         if inputs.measures.theatres:
-            _measured(_Priors(priors, is_level(inputs)), inputs, pooling)
+            _measured(_Priors(priors, inputs.measures.is_level), inputs, pooling)
         if inputs.judged.rungs:
             judged_rates(priors, inputs.judged)
     return model
@@ -62,7 +62,7 @@ def _coordinates(inputs: Inputs) -> dict[str, Any]:
         "region": list(dict.fromkeys(measures.regions)),
         "rung": list(measures.rungs),
         "size": list(range(1, max(len(measures.rungs), 2))),
-        "memory": memories if is_level(inputs) else [*memories, "neighbours"],
+        "memory": memories if inputs.measures.is_level else [*memories, "neighbours"],
         "span": [f"{h:g} steps" for h in SPANS[inputs.ladder.step]],
         "indicator": list(inputs.indicators.indicators),
         "judged_cell": cells,

@@ -1,14 +1,16 @@
 """References on a panel of ordinal levels: contract, pooling, memory, and what they refuse."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from forecaster.errors import ModelError
 from models.catalogue import families
-from models.components.direct import level_values
 from models.components.frequencies import boxcar, exponential, frequencies
 from models.conformance import assert_family_contract
 from tests.builders_levels import make_level_inputs, make_levels
+from tests.builders_models import make_inputs
 
 SERVING = (
     "climatology",
@@ -71,4 +73,5 @@ def test_kernels_add_up_only_steps_before():
 
 
 def test_levels_stand_one_below_the_first_threshold():
-    np.testing.assert_array_equal(level_values(np.array([2.0, 3.0])), [1.0, 2.0, 3.0])
+    panel = replace(make_inputs().measures, thresholds=np.array([2.0, 3.0]), is_level=True)
+    np.testing.assert_array_equal(panel.middles, [1.0, 2.0, 3.0])
