@@ -1,15 +1,16 @@
 """Stacking: weights of several forecasters by horizon, learnt from their past forecasts alone.
 
 The weights minimise the mean ranked probability score of the mixture over past forecasts that
-have been resolved, held near the plan's prior weights:
+have been resolved, held near the mixture with the plan's prior weights:
 
-    w = argmin over the simplex of  sum_i RPS(sum_m w[m] F[m, i], o[i]) + strength |w - prior|^2
+    w = argmin over the simplex of  sum_i RPS(w F[i], o[i]) + strength mean_i |w F[i] - prior F[i]|^2
 
-Stacking of predictive distributions is after Yao et al. (2018), with the score that the forecasts
-are judged by in place of the logarithm. Equal or prior weights are hard to beat with few
-forecasts (the forecast combination puzzle: Stock and Watson 2004), hence the strength. It is not
-a number of forecasts: members differ by thousandths of RPS, so that a strength above ten or so
-leaves a year of weekly forecasts little to say.
+F[i] are the members' distribution functions; the second sum is over past forecasts too, and like
+the score a mean over thresholds. So the prior mixture counts as if it had been exactly right in
+`strength` further origins: what is held is the forecast, however alike the members are. Stacking
+of predictive distributions is after Yao et al. (2018), with the score that the forecasts are
+judged by in place of the logarithm. Chosen weights are hard to beat with few forecasts (the
+forecast combination puzzle: Stock and Watson 2004), hence the strength.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,7 +25,10 @@ from forecaster.domain.backtest import LEVELS, STACK, OriginForecast, Outcomes, 
 type Array = NDArray[np.float64]
 type Past = Mapping[datetime, Mapping[str, OriginForecast]]
 
-VERSION = "1"
+VERSION = "2"
+
+PRECISION = 1e3
+"""Scores differ by thousandths; the minimiser stops at changes of a millionth of its target."""
 
 
 def stack_weights(cumulative: Array, outcome: Array, *, prior: Array, strength: float) -> Array:
@@ -34,15 +38,15 @@ def stack_weights(cumulative: Array, outcome: Array, *, prior: Array, strength: 
         cumulative: P(rung <= r) of each member and past forecast (member, forecast, threshold).
         outcome: 1.0 where the rung that came was <= r (forecast, threshold).
         prior: weights without any past forecast (member).
-        strength: cost of a squared distance of one from the prior weights, in summed RPS.
+        strength: the prior mixture's worth in past forecasts, as a share of those given.
     """
     from scipy.optimize import minimize
 
     thresholds = max(cumulative.shape[2], 1)
     gram = np.einsum("ant,bnt->ab", cumulative, cumulative) / thresholds
-    gram = gram + strength * np.eye(len(prior))
-    linear = np.einsum("ant,nt->a", cumulative, outcome) / thresholds + strength * prior
-    scale = 1.0 / (cumulative.shape[1] + strength)
+    linear = np.einsum("ant,nt->a", cumulative, outcome) / thresholds + strength * gram @ prior
+    gram = (1.0 + strength) * gram
+    scale = PRECISION / (cumulative.shape[1] * (1.0 + strength))
     found = minimize(
         lambda w: scale * (w @ gram @ w - 2.0 * linear @ w),
         prior,
@@ -82,39 +86,35 @@ def weights_at(
         if end + timedelta(days=plan.resolve_after_days) <= origin
     }
     earlier = [f for when, f in past.items() if when < origin and f.keys() >= set(members)]
-    rows = [_resolved(earlier, members, h, known, outcomes) for h in range(horizons)]
-    return np.stack(
-        [
-            stack_weights(cumulative, outcome, prior=prior, strength=plan.strength)
-            if len(outcome)
-            else prior
-            for cumulative, outcome in rows
-        ]
-    )
+    weights = np.tile(prior, (horizons, 1))
+    for h in range(horizons):
+        resolved = [f for f in earlier if f[members[0]].horizon_ends[h] in known]
+        if resolved:
+            cumulative, outcome = _resolved(resolved, members, h, known, outcomes)
+            strength = plan.strength / len(resolved)
+            if len(outcome):
+                weights[h] = stack_weights(cumulative, outcome, prior=prior, strength=strength)
+    return weights
 
 
 def _resolved(
-    earlier: Sequence[Mapping[str, OriginForecast]],
+    forecasts: Sequence[Mapping[str, OriginForecast]],
     members: Sequence[str],
     horizon: int,
     known: Mapping[datetime, int],
     outcomes: Outcomes,
 ) -> tuple[Array, Array]:
-    """Return (member, forecast, threshold) and (forecast, threshold) of all resolved forecasts."""
+    """Return (member, forecast, threshold) and (forecast, threshold) of resolved forecasts."""
     place = {theatre: i for i, theatre in enumerate(outcomes.theatres)}
     thresholds = np.arange(len(outcomes.rungs) - 1)
     cumulative, outcome = [], []
-    for found in earlier:
+    for found in forecasts:
         first = found[members[0]]
-        step = known.get(first.horizon_ends[horizon])
-        if step is None:
-            continue
+        step = known[first.horizon_ends[horizon]]
         rung = np.array([outcomes.rung[place[t], step] for t in first.theatres])
         seen = rung >= 0
         cumulative.append([np.cumsum(found[m].at[seen, horizon], axis=-1)[:, :-1] for m in members])
         outcome.append((rung[seen, None] <= thresholds).astype(float))
-    if not outcome:
-        return np.zeros((len(members), 0, len(thresholds))), np.zeros((0, len(thresholds)))
     return np.concatenate(cumulative, axis=1), np.concatenate(outcome)
 
 

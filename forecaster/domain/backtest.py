@@ -68,9 +68,9 @@ class Plan:
     between, if it can be; nothing later than an origin is looked at. `domain` is the ladder's
     measured domain that is scored. An outcome counts as it was known `resolve_after_days` after
     its step ended. `block_steps` is the length of a bootstrap block in origins. `published` is
-    the forecaster that readers are given. `strength` is what a squared distance of one
-    from the stack's prior weights costs, in summed RPS: since forecasters differ by thousandths,
-    hundreds all but hold the weights still.
+    the forecaster that readers are given. `strength` is in how many
+    origins the mixture with the prior weights is taken to have been right, before the stack's
+    weights are learnt.
     """
 
     id: str

@@ -114,3 +114,24 @@ def test_quantiles_of_a_mixture_of_equals_are_theirs(case):
     whole = mixed(found, np.full((2, 2), 0.5), frozen)
     np.testing.assert_allclose(whole.quantiles, found["sharp"].quantiles, atol=1e-9)
     assert timedelta(0) < whole.horizon_ends[0] - whole.origin
+
+
+def test_the_prior_counts_as_origins_in_which_its_mixture_was_right(case):
+    past, came, frozen = case
+    origins = 12
+    strong = replace(frozen, strength=float(origins))
+    weights = weights_at(origin_of(origins + 1), past, came, strong, horizons=2)
+    sharp, flat, right = (np.cumsum(row)[:-1] for row in (SHARP, FLAT, [0.0, 1.0, 0.0]))
+    halfway = (right + (sharp + flat) / 2) / 2  # as many origins that came as are presumed
+    grid = np.linspace(0, 1, 2001)
+    score = [((w * sharp + (1 - w) * flat - halfway) ** 2).sum() for w in grid]
+    assert weights[0, 0] == pytest.approx(grid[np.argmin(score)], abs=2e-3)
+
+
+def test_members_that_say_the_same_keep_their_prior_weights():
+    rng = np.random.default_rng(4)
+    one = np.sort(rng.uniform(size=(100, 3)), axis=-1)
+    outcome = (rng.integers(0, 4, 100)[:, None] <= np.arange(3)).astype(float)
+    prior = np.array([0.7, 0.3])
+    weights = stack_weights(np.stack([one, one]), outcome, prior=prior, strength=1.0)
+    np.testing.assert_allclose(weights, prior, atol=1e-6)
