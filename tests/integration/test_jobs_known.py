@@ -30,9 +30,7 @@ def filled(context: Context) -> None:
     rng = np.random.default_rng(1)
     places = ("events.coast", "events.north", "events.south")
     events = [(p, t, t + 1.0, 5.0, False) for p in places for t in range(DAYS)]
-    speeches = [
-        ("speech.threats", t, t + 1.0, float(rng.poisson(4.0)), False) for t in range(DAYS)
-    ]
+    speeches = [("speech.threats", t, t + 1.0, float(rng.poisson(4.0)), False) for t in range(DAYS)]
     with UnitOfWork(context.engine()) as work:
         work.readings.add(readings(events, source="viina"))
         work.readings.add(readings(speeches, source="speeches"))
@@ -55,7 +53,9 @@ def context(tmp_path: Path, model: QuickModel) -> Iterator[Context]:
 def ladder_file(folder: Path, grade: str) -> Path:
     file = folder / f"{grade or 'none'}.toml"
     line = f'\ngrade = "{grade}"\n' if grade else "\n"
-    text = sound_text().replace('\nseries = "speech.threats"\n', f'\nseries = "speech.threats"{line}')
+    text = sound_text().replace(
+        '\nseries = "speech.threats"\n', f'\nseries = "speech.threats"{line}'
+    )
     file.write_text(text, "utf-8")
     return file
 
@@ -110,7 +110,7 @@ def test_the_packaged_ladder_has_the_grades_of_its_publishers(context: Context) 
 
 def test_what_a_worker_is_sent_keeps_it(context: Context, tmp_path: Path) -> None:
     one = told(context, ladder_graded(tmp_path, "B2"))
-    again: Known = pickle.loads(pickle.dumps(one))  # noqa: S301 - our own bytes
+    again: Known = pickle.loads(pickle.dumps(one))
     assert again.reliability == one.reliability == {"speech.threats": pytest.approx(0.81)}
     np.testing.assert_array_equal(again.inputs().indicators.value, one.inputs().indicators.value)
 

@@ -54,7 +54,7 @@ def test_each_theatre_has_the_reliability_of_its_own_series():
 
 
 def test_a_measure_has_no_grade():
-    names = {s: 0.25 for s in set(make_counts().series)}
+    names = dict.fromkeys(set(make_counts().series), 0.25)
     plain, doubted = make_inputs().measures, make_inputs(reliability=names).measures
     np.testing.assert_array_equal(plain.measure, doubted.measure)
 
