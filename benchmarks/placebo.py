@@ -8,12 +8,13 @@ what they cost in RPS. Reads the store in the data folder; `--no-page` only prin
 """
 
 import argparse
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 import numpy as np
 
 from benchmarks.placebo_case import PLACEBOS, Fitted, fit, placebo_ladder, with_placebos
-from benchmarks.stored_case import end_of, stored_readings, weeks_before
+from benchmarks.stored_case import end_of, stored_readings, stored_reliability, weeks_before
 from benchmarks.trust_page import markdown_table, write_section
 from forecaster.domain.ladder import Ladder
 from forecaster.domain.reading import Readings
@@ -23,7 +24,7 @@ from forecaster.shelf import pick
 from jobs.wiring import keep_compiled_models
 from models.catalogue import families
 from models.family import Family
-from models.inputs import Inputs, build_inputs
+from models.inputs import ALL_SIGNAL, Inputs, build_inputs
 
 WEEKS_BETWEEN = 13
 WORSE_AT_MOST = 0.02
@@ -59,18 +60,26 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def inputs_of(ladder: Ladder, readings: Readings, as_of: datetime) -> Inputs:
-    return build_inputs(ladder, readings=readings, judgements=(), as_of=as_of)
+def inputs_of(
+    ladder: Ladder,
+    readings: Readings,
+    as_of: datetime,
+    reliability: Mapping[str, float] = ALL_SIGNAL,
+) -> Inputs:
+    return build_inputs(
+        ladder, readings=readings, judgements=(), as_of=as_of, reliability=reliability
+    )
 
 
 def both(
     family: Family, ladder: Ladder, origin: datetime, outcomes: Inputs
 ) -> tuple[Fitted, Fitted]:
-    """Return the fit without placebos and the one with them."""
+    """Return the fit without placebos and the one with them, which are read without error."""
     known, noisy = stored_readings(ladder, origin), placebo_ladder(ladder)
+    grades, beside = stored_reliability(ladder, known), with_placebos(known, ladder, origin)
     return (
-        fit(family, inputs_of(ladder, known, origin), outcomes),
-        fit(family, inputs_of(noisy, with_placebos(known, ladder, origin), origin), outcomes),
+        fit(family, inputs_of(ladder, known, origin, grades), outcomes),
+        fit(family, inputs_of(noisy, beside, origin, grades), outcomes),
     )
 
 

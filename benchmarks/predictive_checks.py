@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.designs import own_priors
-from benchmarks.stored_case import end_of, stored_readings
+from benchmarks.stored_case import end_of, stored_readings, stored_reliability
 from benchmarks.trust_page import markdown_table, write_section
 from forecaster.reference.load import load_ladder
 from forecaster.settings import load_settings
@@ -38,7 +38,13 @@ def main() -> None:
     family = pick(families(), asked.family, what="model family")
     ladder, as_of = load_ladder(asked.ladder), end_of(asked.as_of)
     readings = stored_readings(ladder, as_of)
-    inputs = build_inputs(ladder, readings=readings, judgements=(), as_of=as_of)
+    inputs = build_inputs(
+        ladder,
+        readings=readings,
+        judgements=(),
+        as_of=as_of,
+        reliability=stored_reliability(ladder, readings),
+    )
     sides = {
         side: predictive_checks(family, inputs, draws, seed=1)
         for side, draws in draws_of(family, inputs).items()

@@ -58,7 +58,8 @@ class Source:
     names every reject. It raises `SourceError` if the bytes are not the publisher's format.
     series: ids, or prefixes ending in `*` where the publisher decides how many there are.
     cadence_days: how often something new is due. lag_days: how long after the end of its period
-    a value is usually published. grade: Admiralty reliability and credibility, such as `B2`.
+    a value is usually published. grade: Admiralty reliability and credibility, such as `B2`; an
+    indicator counts for less with a worse one (`forecaster.domain.grade`).
     expected_rows: fewest rows that a whole, healthy answer holds.
     page: where a person finds the data, for a publisher who has no file that can be fetched.
     """

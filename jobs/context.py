@@ -1,6 +1,6 @@
 """What every job is handed: settings, a way to the database, the time, a seed, and a voice."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
@@ -42,6 +42,7 @@ class Update(Protocol):
         cores: int,
         progress: Progress,
         neighbours: "Sequence[Neighbour]" = (),
+        reliability: "Mapping[str, float]",
     ) -> "Forecast":
         """Return the forecast; see `models.update`."""
         ...

@@ -1,10 +1,11 @@
 """What was known of a ladder as of a moment: the one way in which readings reach a model."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from forecaster.errors import ModelError
-from jobs.watch import measured_series, watched_series
+from jobs.watch import indicated_series, measured_series, sources_for, watched_series
 
 if TYPE_CHECKING:
     from forecaster.domain.ladder import Ladder
@@ -45,6 +46,7 @@ def known(work: "UnitOfWork", ladder: "Ladder", as_of: datetime) -> "Known":
         judgements=tuple(judgements),
         as_of=as_of,
         neighbours=tuple(_neighbour(work, c.ladder, as_of) for c in ladder.couplings),
+        reliability=reliability_of(work, ladder, readings),
     )
 
 
@@ -67,3 +69,22 @@ def readings_as_of(work: "UnitOfWork", ladder: "Ladder", as_of: datetime) -> "Re
     """Return all readings that a ladder's measures, panel and indicators name, as of a moment."""
     found = work.readings.series(ladder.panel.source) if ladder.panel else ()
     return work.readings.as_of(watched_series(ladder) | set(found), as_of)
+
+
+def reliability_of(
+    work: "UnitOfWork", ladder: "Ladder", readings: "Readings"
+) -> "Mapping[str, float]":
+    """Return the reliability ratio of every series of an indicator that has readings, by id.
+
+    It is that of its source's grade as the source, or the ladder's own drop, states it today; a
+    series that no source of the ladder gave has that of `UNGRADED`. What a measure is read from
+    has none: its noise is a parameter of the models.
+    """
+    from forecaster.domain.grade import UNGRADED, reliability_ratio
+
+    read = indicated_series(ladder) & set(readings.series.tolist())
+    found = dict.fromkeys(sorted(read), reliability_ratio(UNGRADED))
+    for source in sources_for(ladder).values():
+        ratio = reliability_ratio(source.grade)
+        found |= dict.fromkeys(read.intersection(work.readings.series(source.id)), ratio)
+    return found

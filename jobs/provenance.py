@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from importlib.metadata import version
@@ -52,12 +52,16 @@ def data_digest(
     readings: "Readings",
     judgements: "Sequence[Judgement]",
     neighbours: "Sequence[Neighbour]" = (),
+    *,
+    reliability: "Mapping[str, float]",
 ) -> str:
     """Return `sha256:…` of all that a run was told; equal data give equal digests anywhere."""
     digest = hashlib.sha256()
     _add(digest, readings, judgements)
     for neighbour in neighbours:
         _add(digest, neighbour.readings, neighbour.judgements)
+    for series, ratio in sorted(reliability.items()):
+        digest.update(f"{series}={ratio!r};".encode())
     return f"sha256:{digest.hexdigest()}"
 
 

@@ -29,8 +29,12 @@ def sources_for(ladder: "Ladder") -> "Mapping[str, Source]":
 
 def watched_series(ladder: "Ladder") -> frozenset[str]:
     """Return every series that a ladder's measures and indicators name."""
-    indicated = {s for i in ladder.indicators for _, series in i.series for s in series}
-    return measured_series(ladder) | indicated
+    return measured_series(ladder) | indicated_series(ladder)
+
+
+def indicated_series(ladder: "Ladder") -> frozenset[str]:
+    """Return every series that a ladder's indicators name."""
+    return frozenset(s for i in ladder.indicators for _, series in i.series for s in series)
 
 
 def measured_series(ladder: "Ladder") -> frozenset[str]:

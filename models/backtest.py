@@ -6,8 +6,8 @@ at the first origin of a block, and its draws are carried to the others if the f
 
 import time
 import zlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import numpy as np
@@ -36,7 +36,8 @@ type Fit = tuple[Draws, Diagnostics | None]
 class Known:
     """What was known at one origin: small enough to send to a worker, which makes inputs of it.
 
-    `ladder` is opened as of the origin if it is a panel.
+    `ladder` is opened as of the origin if it is a panel. reliability: of indicators' series, as in
+    `build_inputs`.
     """
 
     ladder: Ladder
@@ -44,6 +45,7 @@ class Known:
     judgements: tuple[Judgement, ...]
     as_of: datetime
     neighbours: tuple[Neighbour, ...] = ()
+    reliability: Mapping[str, float] = field(default_factory=dict)
 
     def inputs(self) -> Inputs:
         """Return the inputs, as the live path makes them."""
@@ -53,6 +55,7 @@ class Known:
             judgements=self.judgements,
             as_of=self.as_of,
             neighbours=self.neighbours,
+            reliability=self.reliability,
         )
 
 

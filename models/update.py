@@ -1,6 +1,6 @@
 """One update: readings, judgements and priors as of a moment to a whole forecast of one ladder."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from forecaster.shelf import pick
 from models.catalogue import DEFAULT_FAMILY, families, require_servable
 from models.columns import Column, columns
 from models.family import Simulation
-from models.inputs import Inputs, Neighbour, build_inputs
+from models.inputs import ALL_SIGNAL, Inputs, Neighbour, build_inputs
 from models.member import Member, ask
 from models.mixture import Mixture, alone, mixed_columns, mixed_paths, worst
 from models.particulars import fans
@@ -43,6 +43,7 @@ def update_ladder(
     effort: Effort | None = None,
     progress: Progress | None = None,
     neighbours: Sequence[Neighbour] = (),
+    reliability: Mapping[str, float] = ALL_SIGNAL,
 ) -> Forecast:
     """Return what a family, or a mixture of several, says about `ladder` as of a moment.
 
@@ -63,6 +64,7 @@ def update_ladder(
         effort: how much is computed.
         progress: told the share of the work that is done.
         neighbours: what was known of ladders that this one is coupled to.
+        reliability: of indicators' series, as in `build_inputs`.
 
     Raises:
         ModelError: the inputs cannot be modelled, or not by this family, or hold something
@@ -75,7 +77,12 @@ def update_ladder(
     for one in asked:
         require_servable(one, ladder)
     inputs = build_inputs(
-        ladder, readings=readings, judgements=judgements, as_of=as_of, neighbours=neighbours
+        ladder,
+        readings=readings,
+        judgements=judgements,
+        as_of=as_of,
+        neighbours=neighbours,
+        reliability=reliability,
     )
     members = [
         ask(

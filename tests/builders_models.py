@@ -15,7 +15,7 @@ from forecaster.domain.reading import Readings
 from models.components.levers import levers_of
 from models.components.movement import feature_names
 from models.family import Draws, Family
-from models.inputs import Inputs, build_inputs
+from models.inputs import ALL_SIGNAL, Inputs, build_inputs
 from models.likelihood import every_name
 from models.sampling import sample_prior
 
@@ -141,13 +141,16 @@ def make_inputs(
     *,
     day: int = 200,
     judgements: Sequence[Judgement] = (),
+    reliability: Mapping[str, float] = ALL_SIGNAL,
 ) -> Inputs:
     """Inputs of a ladder as of the end of the given day after the start."""
     ladder = ladder or make_ladder()
     readings = make_counts() if readings is None else readings
     moment = datetime(2024, 1, 1, 23, 59, 59, tzinfo=UTC) + timedelta(days=day)
     known = known_at(readings, moment)
-    return build_inputs(ladder, readings=known, judgements=judgements, as_of=moment)
+    return build_inputs(
+        ladder, readings=known, judgements=judgements, as_of=moment, reliability=reliability
+    )
 
 
 def make_draws(inputs: Inputs, *, draws: int = 20, seed: int = 1) -> dict[str, np.ndarray]:

@@ -1,6 +1,6 @@
 """A context for jobs without a wall clock, a network or a sampler."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -41,6 +41,7 @@ class QuickModel:
         self.passes = passes
         self.beside: list[tuple[str, ...]] = []
         self.told: list[tuple[datetime, Readings, PriorSet]] = []
+        self.trusted: list[dict[str, float]] = []
 
     def __call__(
         self,
@@ -57,9 +58,11 @@ class QuickModel:
         cores: int,
         progress: Progress,
         neighbours: Sequence[Neighbour] = (),
+        reliability: Mapping[str, float],
     ) -> Forecast:
         self.beside.append(tuple(n.ladder.id for n in neighbours))
         self.told.append((as_of, readings, priors))
+        self.trusted.append(dict(reliability))
         progress(1.0)
         tracks = [
             (theatre, domain, ladder.rungs_of(theatre, domain))

@@ -78,7 +78,8 @@ class IndicatorEffect:
     """What an indicator says today and what it earned: standardised value and posterior effect.
 
     `effect` is the change of log tension per step for one standard deviation, pooled over
-    theatres, with its 90 % interval; `value` is None where the indicator is missing or unfed.
+    theatres, with its 90 % interval. It is that of the thing itself; a value as observed, from a
+    source that errs, does less. `value` is as observed, None where it is missing or unfed.
     """
 
     indicator: str

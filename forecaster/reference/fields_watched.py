@@ -113,7 +113,12 @@ DROPS = Table(
         Key("query", kinds.TEXT, "`sql` only: the query."),
         Key("cadence_days", COUNT, "How often something new is due."),
         Key("lag_days", kinds.whole(least=0), "How long after its period a value usually comes."),
-        Key("grade", kinds.GRADE, "Reliability A-F and credibility 1-6 of the source."),
+        Key(
+            "grade",
+            kinds.GRADE,
+            "Reliability A-F and credibility 1-6 of the source; an indicator counts for less with "
+            "a worse one.",
+        ),
         Key("minimum", kinds.number(infinite=True), "Smallest value believed; `-inf` for none."),
         Key("maximum", kinds.number(infinite=True), "Largest value believed."),
     ),

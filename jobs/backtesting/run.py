@@ -13,7 +13,7 @@ from jobs.backtesting.origins import resolved_by
 from jobs.backtesting.outcomes import settle
 from jobs.backtesting.stack import run_stack
 from jobs.context import Context
-from jobs.known import introduce, readings_as_of
+from jobs.known import introduce, readings_as_of, reliability_of
 from jobs.workers import Workers
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _begin(
         backtest_id = work.backtests.begin(
             plan,
             ladder=ladder,
-            data_digest=data_digest(last, ()),
+            data_digest=data_digest(last, (), reliability=reliability_of(work, ladder, last)),
             code_version=code_version(),
             at=now,
             fresh=fresh,

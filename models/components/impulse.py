@@ -40,7 +40,7 @@ def impulse_response(
         inputs: of a ladder with measured theatres.
         draws: posterior draws of `action_reaction`.
         indicator: id of a controlled indicator with a series.
-        by: how far it is moved, in its standard deviations.
+        by: how far it is moved, in its standard deviations, those of its source's errors left out.
         steps: how far to look; the longest horizon if None.
         after: steps from the present one until it has moved.
 
@@ -56,6 +56,8 @@ def impulse_response(
         raise ModelError(f"no controlled indicator with a series is called {indicator!r}: {known}")
     steps = max(inputs.ladder.horizons) if steps is None else steps
     moved = levers.indicator == levers.indicators.index(indicator)
+    # What is moved is the thing itself, not what a source says of it: that is signal alone.
+    levers = replace(levers, reliability=np.where(moved, 1.0, levers.reliability))
     moving = _differences(levers, draws, {int(j): by for j in np.flatnonzero(moved)}, after)
     return _responses(inputs, draws, levers, moving, steps)
 

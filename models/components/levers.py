@@ -29,8 +29,10 @@ class Levers:
     column into `indicators`. place: index of each of `indicators` into those of the panel.
     serves: 1.0 where a column is read for a theatre (column, theatre). lag: steps until it acts.
     delay: steps until it is known, at least 1. spacing: usual steps between new values.
-    known, fresh: as in `IndicatorPanel` (step, column). rest: the value between new ones where
-    they are pulses, NaN where the last one is held.
+    known, fresh: as in `IndicatorPanel` (step, column): as observed, because people answer with
+    what is published, and the spread of their answers is a parameter of its own. rest: the value
+    between new ones where they are pulses, NaN where the last one is held. reliability: share of
+    the variance of `known` that is signal; only that pushes (`components.reaction_paths`).
     """
 
     indicators: tuple[str, ...]
@@ -44,6 +46,7 @@ class Levers:
     known: Array
     fresh: NDArray[np.bool_]
     rest: Array
+    reliability: Array
 
 
 def controlled(ladder: Ladder) -> tuple[Indicator, ...]:
@@ -87,6 +90,7 @@ def levers_of(inputs: Inputs) -> Levers:
                 for (j, _, _), v, f, s in zip(columns, known, fresh, spacing, strict=True)
             ]
         ),
+        reliability=np.array([panel.reliability[k[0], place[j]] for j, k, _ in columns]),
     )
 
 

@@ -6,6 +6,9 @@ Poisson is a parameter of the model, divided by the exposure, because a few days
 week. The expectation is the theatre's mean share over the last steps, never n itself: a
 variance taken from n gives a step weight because it happened to be high, and a level fitted with
 such weights is too high (by a tenth at counts of ten; simulation-based calibration found it).
+
+The grade of the source is not used: how noisy it is, the data of a measure say themselves, where
+for an indicator they do not (`models.inputs.reliability`).
 """
 
 from dataclasses import dataclass

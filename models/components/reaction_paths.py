@@ -54,12 +54,25 @@ def known_pushes(inputs: Inputs, draws: Draws, levers: Levers) -> tuple[Array, A
 
 
 def lever_push(draws: Draws, levers: Levers, moving: LeverPaths, step: int) -> Array:
-    """Return what levers add to the states in a step: (draw, path or 1, theatre)."""
+    """Return what levers are expected to add to the states in a step: (draw, path or 1, theatre).
+
+    A value as observed stands for a signal of sqrt(reliability) times it.
+    """
     pushed: Array = np.zeros((1, 1, levers.serves.shape[1]))
     for j, indicator in enumerate(levers.indicator):
-        effect = draws["effects"][:, None, :, indicator] * levers.serves[j]
+        served = levers.serves[j] * np.sqrt(levers.reliability[j])
+        effect = draws["effects"][:, None, :, indicator] * served
         pushed = pushed + effect * moving.at(step - int(levers.lag[j]), j)[:, :, None]
     return pushed
+
+
+def lever_doubt(draws: Draws, levers: Levers) -> Array | float:
+    """Return the variance that errors of the sources add to a step's push: (draw, 1, theatre)."""
+    doubt: Array | float = 0.0
+    for j, indicator in enumerate(levers.indicator):
+        served = levers.serves[j] * (1.0 - levers.reliability[j])
+        doubt = doubt + draws["effects"][:, None, :, indicator] ** 2 * served
+    return doubt
 
 
 def _walked(
@@ -73,6 +86,7 @@ def _walked(
     """Return log measures of the open steps (draw, path, step, theatre), noise included."""
     first, last = inputs.measures.first_open_step, inputs.calendar.last
     seen, beside = MovementRecord(*observed_movement(inputs), first), push_ahead(inputs, draws)
+    doubt = lever_doubt(draws, levers)
     noise, state = draws["noise"][:, None], now.state
     log_measure = np.empty((*state.shape[:2], inputs.steps_open, state.shape[-1]))
     for i, step in enumerate(range(first, first + inputs.steps_open)):
@@ -81,7 +95,7 @@ def _walked(
             if moving is not None:
                 moving.advance(step, seen.at)
                 push = push + lever_push(draws, levers, moving, step)
-            state = tension_states.advance(draws, state, push, rng)
+            state = tension_states.advance(draws, state, push, rng, extra=doubt)
         tension = now.past[:, :, i] if step <= last else tension_states.log_tension(draws, state)
         error = noise * rng.standard_normal(tension.shape)
         log_measure[:, :, i] = tension + error / np.sqrt(_still_open(inputs, step))

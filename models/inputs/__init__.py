@@ -3,7 +3,7 @@
 Everything here takes only what was known at `as_of`; no other module of `models` sees readings.
 """
 
-from models.inputs.build import Inputs, build_inputs, require_theatre
+from models.inputs.build import ALL_SIGNAL, Inputs, build_inputs, require_theatre
 from models.inputs.calendar import Calendar
 from models.inputs.indicators import IndicatorPanel
 from models.inputs.judged import JudgedPanel
@@ -12,6 +12,7 @@ from models.inputs.neighbours import Neighbour, NeighbourPanel
 from models.inputs.outcomes import resolved
 
 __all__ = [
+    "ALL_SIGNAL",
     "Calendar",
     "IndicatorPanel",
     "Inputs",

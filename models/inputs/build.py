@@ -1,8 +1,9 @@
 """All inputs of one update, put together from what was known as of a moment."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 import numpy as np
 
@@ -16,6 +17,9 @@ from models.inputs.judged import JudgedPanel, build_judged
 from models.inputs.measure import MeasurePanel, build_measures
 from models.inputs.neighbours import Neighbour, NeighbourPanel, build_neighbours
 from models.inputs.series import index_series
+
+ALL_SIGNAL: Mapping[str, float] = MappingProxyType({})
+"""Reliability ratios where nothing is known of any source: all that is read is signal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ def build_inputs(
     judgements: Sequence[Judgement],
     as_of: datetime,
     neighbours: Sequence[Neighbour] = (),
+    reliability: Mapping[str, float] = ALL_SIGNAL,
 ) -> Inputs:
     """Return the inputs of an update of `ladder` as of a moment.
 
@@ -51,6 +56,8 @@ def build_inputs(
         judgements: its own, as of the moment.
         as_of: the moment.
         neighbours: ladders that its couplings name; one that is missing stands at its usual height.
+        reliability: reliability ratios of indicators' series by id; 1 for one that is not named.
+            Measures take none: their noise is a parameter that the data inform.
 
     Raises:
         ModelError: a reading or judgement was recorded after `as_of` (it would leak the future),
@@ -66,7 +73,9 @@ def build_inputs(
     index = index_series(readings)
     measures = build_measures(ladder, index, calendar)
     ahead = max(ladder.horizons)
-    indicators = build_indicators(ladder, measures.theatres, index, calendar, steps_ahead=ahead)
+    indicators = build_indicators(
+        ladder, measures.theatres, index, calendar, steps_ahead=ahead, reliability=reliability
+    )
     judged = build_judged(ladder, judgements, calendar)
     beside = build_neighbours(ladder, neighbours, calendar, steps_ahead=ahead)
     return Inputs(ladder, calendar, measures, indicators, judged, beside)

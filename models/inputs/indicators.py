@@ -3,9 +3,11 @@
 A value counts in the step in which it was published, not in the one it speaks of, and weeks end
 on the weekday of `as_of`: what the model learns from the past is then exactly what it has to go
 on today. The publication delay of a series
-is the median distance between its `observed_at` and `recorded_at`.
+is the median distance between its `observed_at` and `recorded_at`. How far a source is to be
+trusted is part of what a value says (`models.inputs.reliability`).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +16,7 @@ from numpy.typing import NDArray
 from forecaster.domain.indicator import Aggregate, Indicator, Transform
 from forecaster.domain.ladder import Ladder
 from models.inputs.calendar import Calendar
+from models.inputs.reliability import ratios, signal
 from models.inputs.series import SeriesIndex
 
 type Array = NDArray[np.float64]
@@ -33,14 +36,16 @@ CARRY_SPACINGS = 2.0
 class IndicatorPanel:
     """Standardised indicators; arrays are (step, theatre, indicator).
 
-    value: in standard deviations, 0 where missing. missing: 1.0 where nothing was known.
-    known: the same by the step in which it was known, before the lag, NaN where nothing was.
+    value: expected signal in its standard deviations, 0 where missing. missing: its variance, 1.0
+    where nothing was known, 0.0 where it is known from a source without error.
+    known: as observed, by the step in which it was known, before the lag, NaN where nothing was.
     fresh: whether `known` holds a new value there, not one carried on from an earlier step.
     delay: steps from the moment a value speaks of to the one it is known (theatre, indicator).
     `value[t]` is what acts on step t: the lag is already applied. ahead, ahead_variance: expected
     value and its variance in the steps after the last, (ahead step, theatre, indicator): the last
     value fades with its half-life towards 0 while its variance grows towards 1.
-    latest: last standardised value per (theatre, indicator), NaN if there is no recent one.
+    latest: last value as observed, standardised (theatre, indicator), NaN if none is recent.
+    reliability: share of the variance of what is observed that is signal (theatre, indicator).
     """
 
     indicators: tuple[str, ...]
@@ -52,6 +57,7 @@ class IndicatorPanel:
     known: Array
     fresh: NDArray[np.bool_]
     delay: Array
+    reliability: Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +76,12 @@ def build_indicators(
     calendar: Calendar,
     *,
     steps_ahead: int,
+    reliability: Mapping[str, float],
 ) -> IndicatorPanel:
-    """Return every indicator that names a series, for `theatres`, as of the calendar's day."""
+    """Return every indicator that names a series, for `theatres`, as of the calendar's day.
+
+    `reliability` gives the reliability ratio of series by id, 1 for one that it does not name.
+    """
     fed = [i for i in ladder.indicators if i.series]
     steps = calendar.last + 1
     shape = (steps + steps_ahead, len(theatres), len(fed))
@@ -90,6 +100,8 @@ def build_indicators(
                 column.known, indicator, steps + steps_ahead
             )
             known[:, k, j], fresh[:, k, j], delay[k, j] = column.known, column.fresh, column.delay
+    ratio = ratios(fed, theatres, reliability)
+    value, variance = signal(value, variance, ratio)
     return IndicatorPanel(
         indicators=tuple(i.id for i in fed),
         value=value[:steps],
@@ -100,6 +112,7 @@ def build_indicators(
         known=known,
         fresh=fresh,
         delay=delay,
+        reliability=ratio,
     )
 
 
