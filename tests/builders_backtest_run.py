@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from forecaster.domain.backtest import Effort, Forecaster
+from forecaster.domain.backtest import Effort, Forecaster, Plan
 from forecaster.reference.load import load_ladder
-from forecaster.reference.plan import load_plan
+from forecaster.reference.plan import PACKAGED, load_plan, read_plan
 from forecaster.reference.sample_readings import sample_readings
 from forecaster.store.unit_of_work import UnitOfWork
 from jobs.context import Context
@@ -55,3 +55,13 @@ def assert_same(left, right) -> None:
         assert (a.forecaster, a.origin) == (b.forecaster, b.origin)
         for name in ("at", "reach", "quantiles", "present"):
             np.testing.assert_array_equal(getattr(a, name), getattr(b, name))
+
+
+def plan_of(forecasters: str) -> Plan:
+    """The packaged plan from 5 January to 2 February 2025, for the forecasters of this text."""
+    text = (PACKAGED / "nato-russia.toml").read_text(encoding="utf-8")
+    text = text.replace("first = 2023-07-02", "first = 2025-01-05")
+    text = text.replace("scored_from = 2024-01-07", "scored_from = 2025-01-19")
+    text = text.replace("last = 2025-06-22", "last = 2025-02-02")
+    text = text[: text.index("[[forecasters]]")] + forecasters
+    return read_plan(text.replace("paths = 16", "paths = 1"))

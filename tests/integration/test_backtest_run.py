@@ -11,14 +11,13 @@ import pytest
 from forecaster.clock import end_of_day
 from forecaster.domain.backtest import Plan
 from forecaster.errors import ModelError, PlanError
-from forecaster.reference.plan import PACKAGED, read_plan
 from forecaster.reference.sample_readings import sample_readings
 from forecaster.store.unit_of_work import UnitOfWork
 from jobs.backtesting.outcomes import resolve
 from jobs.backtesting.run import run_backtest
 from jobs.context import Context
 from jobs.workers import Answer, Here, Task, compute, workers
-from tests.builders_backtest_run import LADDER, ORIGINS, PLAN, assert_same, sampled, stored
+from tests.builders_backtest_run import LADDER, ORIGINS, PLAN, assert_same, plan_of, sampled, stored
 from tests.fakes_jobs import make_context
 
 TWO_REFERENCES = """
@@ -105,12 +104,7 @@ def test_a_finished_plan_costs_nothing_more(context: Context) -> None:
 
 def test_a_plan_that_weighs_otherwise_takes_the_forecasts_over(context: Context) -> None:
     def weighed(weight: float) -> Plan:
-        text = (PACKAGED / "nato-russia.toml").read_text(encoding="utf-8")
-        text = text.replace("first = 2023-07-02", "first = 2025-01-05")
-        text = text.replace("scored_from = 2024-01-07", "scored_from = 2025-01-19")
-        text = text.replace("last = 2025-06-22", "last = 2025-02-02")
-        text = text[: text.index("[[forecasters]]")] + TWO_REFERENCES.format(weight=weight)
-        return read_plan(text.replace("paths = 16", "paths = 1"))
+        return plan_of(TWO_REFERENCES.format(weight=weight))
 
     first = run_backtest(context, LADDER, weighed(0.5), Here())
     idle = Dying(answers=0)

@@ -63,7 +63,13 @@ def forecasts_of(context: Context, staff: Workers) -> tuple[OriginForecast, ...]
         introduce(work, LADDER, now)
         priors = work.priors.in_force(LADDER.id, now)
         backtest_id = work.backtests.begin(
-            SHORT, ladder=LADDER, data_digest="data", code_version="test", at=now, fresh=True
+            SHORT,
+            ladder=LADDER,
+            data_digest="data",
+            prior_set=priors.name,
+            code_version="test",
+            at=now,
+            fresh=True,
         )
         work.commit()
     run_members(context, LADDER, SHORT, priors, staff, backtest_id)
