@@ -41,7 +41,13 @@ def measure(engine: Engine, forecast: OriginForecast) -> tuple[float, float]:
     """Return the mean seconds that one origin takes to add, and those to read every one."""
     with UnitOfWork(engine) as work:
         backtest = work.backtests.begin(
-            plan(), ladder=ladder(), data_digest="noise", code_version="", at=day(0), fresh=True
+            plan(),
+            ladder=ladder(),
+            data_digest="noise",
+            prior_set="set-1",
+            code_version="",
+            at=day(0),
+            fresh=True,
         )
         work.commit()
     start = time.perf_counter()

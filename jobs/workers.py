@@ -6,16 +6,20 @@ The same function runs everywhere, one thread each, so that the numbers do not d
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
 
 from forecaster.errors import ForecasterError, JobError
 
 if TYPE_CHECKING:
-    from distributed import Client, Future
+    from distributed import Client
 
     from forecaster.domain.backtest import Effort, OriginForecast
     from forecaster.domain.prior import PriorSet
     from models.backtest import Known
+
+MOST_SENT = 3
+"""How often a block is sent before the workers are given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,48 +92,78 @@ class OnCluster:
     """How many tasks are on their way per worker: enough to keep it busy, few in memory."""
 
     def answers(self, tasks: Iterable[Task]) -> Iterator[Answer]:
-        """Yield answers as they come in."""
-        from distributed import as_completed
+        """Yield answers as they come in.
 
-        waiting = iter(tasks)
-        running = as_completed()
-        most = max(1, self.ahead * len(self.client.scheduler_info()["workers"]))
-        sent = _Sent(self.client)
-        asked: dict[Any, Task] = {}
-        for task in _next(waiting, most):
-            running.add(sent.submit(task, asked))
-        for future in running:
-            yield replace(future.result(), task=asked.pop(future.key))
-            for task in _next(waiting, 1):
-                running.add(sent.submit(task, asked))
+        Raises:
+            JobError: no worker is left, or a task has cost several workers their life.
+        """
+        from distributed import CancelledError
+        from distributed.scheduler import KilledWorker
+
+        waiting, sent = iter(tasks), _Sent(self.client)
+        sent.submit(islice(waiting, self._most()))
+        for future in sent.running:
+            task = sent.asked.pop(future.key)
+            try:
+                answer = future.result()
+            except CancelledError:  # the workers that held its block are gone, and it with them
+                sent.forget_block()
+                sent.submit([task])
+                continue
+            except KilledWorker as error:
+                raise _deadly(task, error.allowed_failures + 1) from None
+            yield replace(answer, task=task)
+            sent.submit(islice(waiting, max(0, self._most() - len(sent.asked))))
+
+    def _most(self) -> int:
+        """Return how many tasks may be on their way: workers come and go."""
+        return max(1, self.ahead * len(self.client.scheduler_info()["workers"]))
+
+
+def _deadly(task: Task, deaths: int) -> JobError:
+    return JobError(
+        f"{deaths} workers died at {task.forecaster} from {task.block[0].as_of:%Y-%m-%d}: give "
+        "them more memory, then run the same again, which keeps what is stored"
+    )
 
 
 class _Sent:
-    """Sends each block once, though several forecasters look at it."""
+    """What is on its way, by the key of its future. A block that several look at is sent once."""
 
     def __init__(self, client: "Client") -> None:
+        from distributed import as_completed
+
         self._client = client
+        self.running = as_completed(loop=client.loop)
+        self.asked: dict[Any, Task] = {}
         self._block: tuple[Known, ...] = ()
-        self._data: Any = None
+        self._held: Any = None
 
-    def submit(self, task: Task, asked: dict[Any, Task]) -> "Future[Answer]":
-        """Send a task on its way, and note it in `asked` by the key of its future."""
-        if self._data is None or task.block is not self._block:
-            self._block, self._data = (
-                task.block,
-                self._client.scatter(task.block, hash=False, broadcast=True),
-            )
-        future = self._client.submit(compute, replace(task, block=()), self._data, pure=False)
-        asked[future.key] = task
-        return future
+    def submit(self, tasks: Iterable[Task]) -> None:
+        """Send tasks on their way."""
+        for task in tasks:
+            if self._held is None or task.block is not self._block:
+                self._block, self._held = task.block, self._scattered(task.block)
+            less = replace(task, block=())
+            future = self._client.submit(compute, less, self._held, pure=False)
+            self.asked[future.key] = task
+            self.running.add(future)
 
+    def forget_block(self) -> None:
+        """Send the next task's block anew: workers that held one are gone."""
+        self._held = None
 
-def _next(tasks: Iterator[Task], count: int) -> Iterator[Task]:
-    for _ in range(count):
-        task = next(tasks, None)
-        if task is None:
-            return
-        yield task
+    def _scattered(self, block: "tuple[Known, ...]") -> Any:  # noqa: ANN401 — Dask has no types
+        """Give a block to all workers, again if one of them dies at that moment."""
+        for _ in range(MOST_SENT):
+            try:
+                return self._client.scatter(block, hash=False, broadcast=True)
+            except OSError as error:
+                failure = error
+        raise JobError(
+            f"no Dask worker takes readings ({failure}): start one with `dask worker ADDRESS`, "
+            "then run the same again, which keeps what is stored"
+        )
 
 
 @contextmanager

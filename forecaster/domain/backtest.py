@@ -187,7 +187,10 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class BacktestRecord:
-    """A backtest as it was begun: its plan word for word, and the digests of what it ran on."""
+    """A backtest as it was begun: its plan word for word, and the digests of what it ran on.
+
+    prior_set: the name of the priors in force, empty where it was begun before that was kept.
+    """
 
     backtest_id: str
     plan_id: str
@@ -198,6 +201,7 @@ class BacktestRecord:
     ladder_digest: str
     domain: str
     data_digest: str
+    prior_set: str
     code_version: str
     began_at: datetime
 

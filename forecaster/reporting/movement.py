@@ -1,4 +1,7 @@
-"""What moved since the last published run, in sentences; noise is never narrated."""
+"""What moved since the last published run, in sentences.
+
+Noise is never narrated, nor is a change between two figures that print alike.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -35,7 +38,7 @@ def section(frame: Frame, rows: Sequence[Row], *, refused: bool) -> ChangeSectio
 
 
 def sentence(frame: Frame, rows: Sequence[Row]) -> str:
-    """Return one sentence: who changed rung, and the largest movement that is not noise."""
+    """Return one sentence: who changed rung, and the largest movement that can be told."""
     changes = frame.changes
     if changes.since is None:
         return "This is the first published run, so there is nothing to compare it with."
@@ -49,9 +52,11 @@ def sentence(frame: Frame, rows: Sequence[Row]) -> str:
     told = _told(frame, rows)
     if told:
         clauses.append(f"the largest movement is in {_largest(frame, told[0])}")
-    if not clauses:
-        return f"Nothing has moved beyond the noise of simulation since {since}."
-    return f"Since {since}, {'; '.join(clauses)}."
+    if clauses:
+        return f"Since {since}, {'; '.join(clauses)}."
+    if _beyond_noise(frame, rows):
+        return f"Nothing has moved by as much as the printed figures show since {since}."
+    return f"Nothing has moved beyond the noise of simulation since {since}."
 
 
 def _stepped(rows: Sequence[Row]) -> list[str]:
@@ -87,8 +92,20 @@ def _event(frame: Frame, moved: _Moved) -> str:
 
 
 def _told(frame: Frame, rows: Sequence[Row]) -> list[_Moved]:
+    """Return the movements that a sentence can tell, largest first.
+
+    One whose two figures print alike is left out: nothing fell from 4 % to 4 %.
+    """
+    return [moved for moved in _beyond_noise(frame, rows) if _prints(moved.move)]
+
+
+def _beyond_noise(frame: Frame, rows: Sequence[Row]) -> list[_Moved]:
     found = [moved for row in rows for moved in _of_row(frame, row) if moved.move.told]
     return sorted(found, key=lambda moved: -abs(moved.move.delta))
+
+
+def _prints(move: Move) -> bool:
+    return percent(move.before) != percent(move.after)
 
 
 def _of_row(frame: Frame, row: Row) -> Iterator[_Moved]:

@@ -1,4 +1,4 @@
-"""What a backtest is called: the same plan, ladder and data have one id, so that it resumes."""
+"""What a backtest is called: same plan, ladder, data and priors, same id, so that it resumes."""
 
 import hashlib
 
@@ -9,7 +9,7 @@ from forecaster.store.tables.backtests import BacktestRow
 
 
 def newest_id(session: Session, record: BacktestRecord) -> str:
-    """Return the id of the newest backtest of the record's plan, ladder and data, else empty."""
+    """Return the id of the newest backtest that stands on what the record does, else empty."""
     number = _count(session, record)
     return _numbered(record, number) if number else ""
 
@@ -27,11 +27,12 @@ def _count(session: Session, record: BacktestRecord) -> int:
         .where(BacktestRow.plan_digest == record.plan_digest)
         .where(BacktestRow.ladder_digest == record.ladder_digest)
         .where(BacktestRow.data_digest == record.data_digest)
+        .where(BacktestRow.prior_set == record.prior_set)
     )
     return session.exec(same).one()
 
 
 def _numbered(record: BacktestRecord, number: int) -> str:
-    text = f"{record.plan_digest}\n{record.ladder_digest}\n{record.data_digest}"
-    stem = f"{record.plan_id}-{hashlib.sha256(text.encode()).hexdigest()[:10]}"
+    parts = (record.plan_digest, record.ladder_digest, record.data_digest, record.prior_set)
+    stem = f"{record.plan_id}-{hashlib.sha256('\n'.join(parts).encode()).hexdigest()[:10]}"
     return stem if number == 1 else f"{stem}-{number}"

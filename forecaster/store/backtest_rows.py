@@ -22,7 +22,13 @@ _RECORD = tuple(BacktestRecord.__dataclass_fields__)
 
 
 def record_of(
-    plan: Plan, ladder: Ladder, *, data_digest: str, code_version: str, at: datetime
+    plan: Plan,
+    ladder: Ladder,
+    *,
+    data_digest: str,
+    prior_set: str,
+    code_version: str,
+    at: datetime,
 ) -> BacktestRecord:
     """Return the backtest that a plan describes, not yet called anything."""
     return BacktestRecord(
@@ -35,6 +41,7 @@ def record_of(
         ladder_digest=ladder.digest,
         domain=plan.domain,
         data_digest=data_digest,
+        prior_set=prior_set,
         code_version=code_version,
         began_at=at,
     )

@@ -41,25 +41,36 @@ class BacktestRepository:
         *,
         ladder: Ladder,
         data_digest: str,
+        prior_set: str,
         code_version: str,
         at: datetime,
         fresh: bool = False,
     ) -> str:
-        """Return the id of the backtest of this plan, ladder and data, begun at `at` if need be.
+        """Return the id of the backtest of this plan, ladder, data and priors, begun if need be.
 
-        The same three give the same id, so that a run that was killed resumes; `fresh` begins
+        The same four give the same id, so that a run that was killed resumes; `fresh` begins
         another beside it, and it is the newest of them that resumes. Stores the ladder too.
 
         Raises:
-            StoreError: a digest is missing, or the ladder's version is stored with another meaning.
+            StoreError: a digest or the name of the prior set is missing, or the ladder's version is
+                stored with another meaning.
         """
         if not plan.digest or not data_digest:
             raise StoreError(
                 f"backtest plan {plan.id} or its data has no digest: read the plan from its file"
             )
+        if not prior_set:
+            raise StoreError(f"backtest plan {plan.id} has no prior set: name the one in force")
         LadderRepository(self._session).ensure(ladder, at)
         lock(self._session, BacktestRow)
-        record = record_of(plan, ladder, data_digest=data_digest, code_version=code_version, at=at)
+        record = record_of(
+            plan,
+            ladder,
+            data_digest=data_digest,
+            prior_set=prior_set,
+            code_version=code_version,
+            at=at,
+        )
         if not fresh and (held := newest_id(self._session, record)):
             return held
         record = replace(record, backtest_id=next_id(self._session, record))

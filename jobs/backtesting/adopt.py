@@ -1,7 +1,8 @@
 """Forecasts taken over from an earlier backtest that made the same ones.
 
 A plan that changes only how forecasts are weighed and scored is another plan, with results of its
-own, and yet need not fit anything again.
+own, and yet need not fit anything again. Other priors are other forecasts of whatever is sampled:
+of a backtest under another prior set, only what needs no sampling is taken over.
 """
 
 from dataclasses import replace
@@ -24,7 +25,7 @@ def adopt(work: "UnitOfWork", plan: "Plan", backtest_id: str, at: datetime) -> i
     if work.backtests.done(backtest_id):
         return 0
     alike = [b for b in work.backtests.list(own.ladder) if _same_forecasts(own, b, plan)]
-    return sum(_copy(work, plan, other.backtest_id, backtest_id, at) for other in alike)
+    return sum(_copy(work, plan, other, own, at) for other in alike)
 
 
 def _same_forecasts(own: "BacktestRecord", other: "BacktestRecord", plan: "Plan") -> bool:
@@ -59,20 +60,24 @@ def _way(plan: "Plan") -> "Plan":
     )
 
 
-def _copy(work: "UnitOfWork", plan: "Plan", source: str, target: str, at: datetime) -> int:
-    from models.catalogue import families
-
-    log = {(r.forecaster, r.origin): r for r in work.backtests.log(source)}
+def _copy(
+    work: "UnitOfWork",
+    plan: "Plan",
+    source: "BacktestRecord",
+    target: "BacktestRecord",
+    at: datetime,
+) -> int:
+    versions = _versions(plan, sampled=source.prior_set == target.prior_set)
+    log = {(r.forecaster, r.origin): r for r in work.backtests.log(source.backtest_id)}
     taken = 0
-    for forecast in work.backtests.forecasts(source, refused=True):
+    for forecast in work.backtests.forecasts(source.backtest_id, refused=True):
+        if versions.get(forecast.forecaster) != forecast.version:
+            continue
+        if forecast.origin.date() > plan.last:
+            continue
         record = log[forecast.forecaster, forecast.origin]
-        family = families().get(forecast.forecaster)
-        if forecast.forecaster not in plan.computed or family is None:
-            continue
-        if family.version != forecast.version or forecast.origin.date() > plan.last:
-            continue
         taken += work.backtests.add(
-            target,
+            target.backtest_id,
             forecast,
             code_version=record.code_version,
             at=at,
@@ -80,3 +85,14 @@ def _copy(work: "UnitOfWork", plan: "Plan", source: str, target: str, at: dateti
             reason=record.reason,
         )
     return taken
+
+
+def _versions(plan: "Plan", *, sampled: bool) -> dict[str, str]:
+    """Return the version of each family of the plan; of what is sampled only if asked for.
+
+    Priors reach a family through its `build` alone.
+    """
+    from models.catalogue import families
+
+    named = (family for id, family in families().items() if id in plan.computed)
+    return {f.id: f.version for f in named if sampled or f.build is None}

@@ -65,16 +65,17 @@ def _begin(
     with UnitOfWork(context.engine()) as work:
         introduce(work, ladder, now)
         last = readings_as_of(work, ladder, resolved_by(plan, ladder))
+        priors = work.priors.in_force(ladder.id, now)
         backtest_id = work.backtests.begin(
             plan,
             ladder=ladder,
             data_digest=data_digest(last, (), reliability=reliability_of(work, ladder, last)),
+            prior_set=priors.name,
             code_version=code_version(),
             at=now,
             fresh=fresh,
         )
         taken = adopt(work, plan, backtest_id, now)
-        priors = work.priors.in_force(ladder.id, now)
         work.commit()
     if taken:
         context.say(f"{taken} forecasts are those of an earlier backtest")

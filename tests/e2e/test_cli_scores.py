@@ -38,6 +38,7 @@ def backtest(data_dir: Path) -> str:
             plan(ladder=LADDER),
             ladder=load_ladder(LADDER),
             data_digest="data",
+            prior_set="set-1",
             code_version="0.1.0",
             at=now - timedelta(hours=1),
         )
@@ -104,6 +105,7 @@ def test_a_backtest_without_scores_says_so(forecaster: Command, data_dir: Path) 
             plan(ladder=LADDER),
             ladder=load_ladder(LADDER),
             data_digest="data",
+            prior_set="set-1",
             code_version="0.1.0",
             at=utc_now(),
         )

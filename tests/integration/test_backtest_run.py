@@ -9,36 +9,17 @@ import numpy as np
 import pytest
 
 from forecaster.clock import end_of_day
-from forecaster.domain.backtest import Effort, Forecaster, Plan
+from forecaster.domain.backtest import Plan
 from forecaster.errors import ModelError, PlanError
-from forecaster.reference.load import load_ladder
-from forecaster.reference.plan import PACKAGED, load_plan, read_plan
 from forecaster.reference.sample_readings import sample_readings
 from forecaster.store.unit_of_work import UnitOfWork
 from jobs.backtesting.outcomes import resolve
 from jobs.backtesting.run import run_backtest
 from jobs.context import Context
 from jobs.workers import Answer, Here, Task, compute, workers
+from tests.builders_backtest_run import LADDER, ORIGINS, PLAN, assert_same, plan_of, sampled, stored
 from tests.fakes_jobs import make_context
 
-LADDER = load_ladder("nato-russia")
-PLAN = replace(
-    load_plan("nato-russia"),
-    first=date(2025, 1, 5),
-    refit_every=1,
-    scored_from=date(2025, 1, 19),
-    last=date(2025, 3, 2),
-    forecasters=(
-        Forecaster("climatology_12", "reference", 0.5),
-        Forecaster("persistence", "reference", 0.5),
-        Forecaster("stack", "published"),
-    ),
-    strength=5.0,
-    effort=Effort(tune=1, draws=1, chains=1, kept_draws=50, paths=4),
-    block_steps=2,
-    resamples=50,
-)
-ORIGINS = 9
 TWO_REFERENCES = """
 [[forecasters]]
 id = "climatology_12"
@@ -58,11 +39,7 @@ role = "published"
 
 @pytest.fixture
 def context(tmp_path: Path) -> Iterator[Context]:
-    made = make_context(tmp_path)
-    with UnitOfWork(made.engine()) as work:
-        for part in sample_readings():
-            work.readings.add(part)
-        work.commit()
+    made = sampled(tmp_path)
     yield made
     made.engine().dispose()
 
@@ -81,19 +58,6 @@ class Dying:
             self.left -= 1
             self.asked.append((task.forecaster, task.block[0].as_of.toordinal()))
             yield compute(task)
-
-
-def stored(context: Context, backtest_id: str):
-    with UnitOfWork(context.engine(), read_only=True) as work:
-        return work.backtests.forecasts(backtest_id), work.backtests.scores(backtest_id)
-
-
-def assert_same(left, right) -> None:
-    assert len(left) == len(right)
-    for a, b in zip(left, right, strict=True):
-        assert (a.forecaster, a.origin) == (b.forecaster, b.origin)
-        for name in ("at", "reach", "quantiles", "present"):
-            np.testing.assert_array_equal(getattr(a, name), getattr(b, name))
 
 
 def test_a_plan_is_run_stacked_and_scored(context: Context) -> None:
@@ -140,12 +104,7 @@ def test_a_finished_plan_costs_nothing_more(context: Context) -> None:
 
 def test_a_plan_that_weighs_otherwise_takes_the_forecasts_over(context: Context) -> None:
     def weighed(weight: float) -> Plan:
-        text = (PACKAGED / "nato-russia.toml").read_text(encoding="utf-8")
-        text = text.replace("first = 2023-07-02", "first = 2025-01-05")
-        text = text.replace("scored_from = 2024-01-07", "scored_from = 2025-01-19")
-        text = text.replace("last = 2025-06-22", "last = 2025-02-02")
-        text = text[: text.index("[[forecasters]]")] + TWO_REFERENCES.format(weight=weight)
-        return read_plan(text.replace("paths = 16", "paths = 1"))
+        return plan_of(TWO_REFERENCES.format(weight=weight))
 
     first = run_backtest(context, LADDER, weighed(0.5), Here())
     idle = Dying(answers=0)

@@ -48,7 +48,12 @@ def context(tmp_path: Path) -> Iterator[Context]:
 def stored(context: Context, plan: Plan) -> str:
     with UnitOfWork(context.engine()) as work:
         id = work.backtests.begin(
-            plan, ladder=ladder(), data_digest="data", code_version="0.1.0", at=day(400)
+            plan,
+            ladder=ladder(),
+            data_digest="data",
+            prior_set="set-1",
+            code_version="0.1.0",
+            at=day(400),
         )
         for forecast in made.forecasts():
             work.backtests.add(id, forecast, code_version="0.1.0", at=day(400))
@@ -116,7 +121,12 @@ def test_a_backtest_without_scores_says_so(context: Context, tmp_path: Path) -> 
     plan = replace(PLANS["one"], forecasters=PLANS["one"].forecasters[:1])
     with UnitOfWork(context.engine()) as work:
         id = work.backtests.begin(
-            plan, ladder=ladder(), data_digest="data", code_version="0.1.0", at=day(400)
+            plan,
+            ladder=ladder(),
+            data_digest="data",
+            prior_set="set-1",
+            code_version="0.1.0",
+            at=day(400),
         )
         work.backtests.put_outcomes(id, made.came(), at=day(400) + timedelta(hours=1))
         work.commit()

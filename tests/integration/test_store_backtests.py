@@ -23,8 +23,8 @@ def work(engine: Engine) -> Iterator[UnitOfWork]:
 
 
 def begin(work: UnitOfWork, *, at: float = 0, **changes: object) -> str:
-    asked = {"data_digest": "data-1", "code_version": "0.1.0", "plan": plan(), "ladder": ladder()}
-    asked |= changes
+    asked = {"data_digest": "data-1", "prior_set": "set-1", "code_version": "0.1.0"}
+    asked |= {"plan": plan(), "ladder": ladder()} | changes
     return work.backtests.begin(asked.pop("plan"), at=day(at), **asked)
 
 
@@ -47,14 +47,15 @@ def fail(work: UnitOfWork, backtest_id: str, week: int, *, reason: str, version:
 
 
 def test_the_id_is_the_plan_and_a_digest_of_everything_it_stands_on(work: UnitOfWork):
-    digest = hashlib.sha256(b"plan-text-1\ntext-1\ndata-1").hexdigest()
+    digest = hashlib.sha256(b"plan-text-1\ntext-1\ndata-1\nset-1").hexdigest()
     assert begin(work) == f"toy-plan-{digest[:10]}"
     others = {
         begin(work, plan=plan(digest="plan-text-2")),
         begin(work, ladder=ladder(digest="text-2")),
         begin(work, data_digest="data-2"),
+        begin(work, prior_set="set-2"),
     }
-    assert len(others | {begin(work)}) == 4
+    assert len(others | {begin(work)}) == 5
 
 
 def test_what_was_killed_resumes_under_the_same_id(engine: Engine):
@@ -84,9 +85,10 @@ def test_a_backtest_keeps_its_plan_word_for_word(work: UnitOfWork):
     assert (record.plan_id, record.plan_digest) == ("toy-plan", "plan-text-1")
     assert record.plan_text == plan().text
     assert (record.ladder, record.ladder_version, record.ladder_digest) == ("toy", "1", "text-1")
-    assert (record.domain, record.data_digest, record.code_version) == (
+    assert (record.domain, record.data_digest, record.prior_set, record.code_version) == (
         "kinetic",
         "data-1",
+        "set-1",
         "0.1.0",
     )
     assert record.began_at == day(3)
@@ -107,6 +109,11 @@ def test_the_latest_is_the_one_begun_last(work: UnitOfWork):
 def test_nothing_is_begun_without_digests(work: UnitOfWork, changes: dict[str, object]):
     with pytest.raises(StoreError, match="has no digest: read the plan from its file"):
         begin(work, **changes)
+
+
+def test_nothing_is_begun_without_a_prior_set(work: UnitOfWork):
+    with pytest.raises(StoreError, match="has no prior set: name the one in force"):
+        begin(work, prior_set="")
 
 
 def test_forecasts_come_back_as_they_were_in_order_of_origin(work: UnitOfWork):
@@ -315,7 +322,12 @@ from tests.builders_store import day, ladder
 from tests.builders_store_backtest import plan, said
 with UnitOfWork(make_engine({sqlite_url!r})) as work:
     id = work.backtests.begin(
-        plan(), ladder=ladder(), data_digest="data-1", code_version="1", at=day(0)
+        plan(),
+        ladder=ladder(),
+        data_digest="data-1",
+        prior_set="set-1",
+        code_version="1",
+        at=day(0),
     )
     work.backtests.add(id, said(), code_version="1", at=day(0))
     assert len(work.backtests.forecasts(id)) == 1

@@ -4,6 +4,7 @@ import multiprocessing
 from collections.abc import Iterator
 
 import pytest
+from alembic import command
 from alembic.config import Config
 from pytest_alembic.tests import (
     test_model_definitions_match_ddl,
@@ -11,10 +12,13 @@ from pytest_alembic.tests import (
     test_up_down_consistency,
     test_upgrade,
 )
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine, inspect, text
 
 from forecaster.store.schema import alembic_config as our_config
 from forecaster.store.session import make_engine, migrate, require_current
+from forecaster.store.unit_of_work import UnitOfWork
+from tests.builders_store import day, ladder
+from tests.builders_store_backtest import plan
 
 __all__ = [
     "test_model_definitions_match_ddl",
@@ -65,3 +69,37 @@ def test_every_view_of_the_contract_is_there(engine: Engine):
     assert {"results_latest", "results_history", "ladder_now", "scores", "scores_backtest"} <= set(
         inspect(engine).get_view_names()
     )
+
+
+def test_a_backtest_older_than_its_prior_set_stays_readable_and_is_not_resumed(
+    alembic_engine: Engine,
+):
+    with alembic_engine.begin() as connection:
+        config = our_config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0004")
+    with UnitOfWork(alembic_engine) as work:
+        work.ladders.ensure(ladder(), day(0))
+        work.commit()
+    with alembic_engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO backtests (backtest_id, plan_id, plan_digest, plan_text, ladder, "
+                "ladder_version, ladder_digest, domain, data_digest, code_version, began_at) "
+                "VALUES ('old', 'toy-plan', 'plan-text-1', '', 'toy', '1', 'text-1', 'kinetic', "
+                "'data-1', '0.1.0', '2024-01-01T00:00:00.000000Z')"
+            )
+        )
+    migrate(alembic_engine)
+    with UnitOfWork(alembic_engine) as work:
+        assert work.backtests.get("old").prior_set == ""
+        begun = work.backtests.begin(
+            plan(),
+            ladder=ladder(),
+            data_digest="data-1",
+            prior_set="set-1",
+            code_version="0.1.0",
+            at=day(1),
+        )
+        assert begun != "old"
+        assert work.backtests.get(begun).prior_set == "set-1"

@@ -9,7 +9,10 @@ from forecaster.store.tables.base import Table, UtcDateTime
 
 
 class BacktestRow(Table, table=True):
-    """A backtest as it was begun: its plan word for word, and the digests of what it ran on."""
+    """A backtest as it was begun: its plan word for word, and the digests of what it ran on.
+
+    No prior set is named by rows that are older than the column.
+    """
 
     __tablename__ = "backtests"
     __table_args__ = (
@@ -29,6 +32,7 @@ class BacktestRow(Table, table=True):
     ladder_digest: str
     domain: str
     data_digest: str
+    prior_set: str = Field(default="", sa_column_kwargs={"server_default": ""})
     code_version: str
     began_at: datetime = Field(sa_type=UtcDateTime)
 
