@@ -17,10 +17,18 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from benchmarks.designs import WEEKLY_TOTAL, own_priors, small_case, small_ladder
+from benchmarks.designs import (
+    WEEKLY_TOTAL,
+    own_priors,
+    small_case,
+    small_ladder,
+    small_levels,
+    small_panel,
+)
 from benchmarks.rank_picture import write_picture
 from benchmarks.rank_store import append, finished
 from benchmarks.trust_page import PICTURES, markdown_table, write_section
+from forecaster.domain.ladder import Ladder
 from forecaster.domain.prior import PriorSet
 from forecaster.reference.load import load_ladder
 from forecaster.settings import load_settings
@@ -42,8 +50,8 @@ def main() -> None:
     asked = arguments()
     keep_compiled_models(load_settings())
     family = pick(families(), asked.family, what="model family")
-    ladder = small_ladder(load_ladder(asked.ladder))
-    inputs, priors = small_case(ladder, weekly_total=asked.weekly_total), own_priors(ladder)
+    inputs = design(load_ladder(asked.ladder or usual_ladder(family)), asked.weekly_total)
+    priors = own_priors(inputs.ladder)
     effort = CalibrationEffort(target_accept=asked.target_accept)
     digest = design_digest(family, inputs, priors, effort)
     path = load_settings().data_dir / "trust" / f"sbc-{family.id}.jsonl"
@@ -59,12 +67,24 @@ def main() -> None:
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--family", default="latent_tension")
-    parser.add_argument("--ladder", default="nato-russia")
+    parser.add_argument("--ladder", help="instead of the usual one of the family")
     parser.add_argument("--simulations", type=int, default=100)
     parser.add_argument("--weekly-total", type=float, default=WEEKLY_TOTAL, help="events counted")
     parser.add_argument("--target-accept", type=float, default=0.9)
     parser.add_argument("--no-page", action="store_true", help="print, write no document")
     return parser.parse_args()
+
+
+def usual_ladder(family: Family) -> str:
+    """Return the ladder whose kind of measure a family can make up a history of."""
+    return "state-pairs" if family.id.startswith("rung_transitions") else "nato-russia"
+
+
+def design(ladder: Ladder, weekly_total: float) -> Inputs:
+    """Return a small case of a ladder: levels of pairs where it has a panel, else counts."""
+    if ladder.panel is not None:
+        return small_levels(small_panel(ladder))
+    return small_case(small_ladder(ladder), weekly_total=weekly_total)
 
 
 def design_digest(
