@@ -27,6 +27,9 @@ PAIRS = (
 )  # fmt: skip
 """Pairs of states of two regions, by their ids."""
 
+HEIGHT_STEP = 0.2
+"""How far a neighbour's made-up height moves in a step, in rungs."""
+
 CLASHING = 0.2
 """How often a pair of a made-up panel clashes, per month."""
 
@@ -55,6 +58,15 @@ def small_case(
         judgements=(),
         as_of=start + timedelta(days=days) - timedelta(microseconds=1),
     )
+
+
+def with_heights(inputs: Inputs, *, seed: int = 1) -> Inputs:
+    """Return the inputs with made-up heights of the neighbours: walks around their usual ones."""
+    panel, rng = inputs.neighbours, np.random.default_rng(seed)
+    height = np.cumsum(rng.normal(0.0, HEIGHT_STEP, panel.height.shape), axis=0)
+    height -= height.mean(axis=0)
+    ahead = np.broadcast_to(height[-1], panel.ahead.shape)
+    return replace(inputs, neighbours=replace(panel, height=height, ahead=ahead))
 
 
 def small_panel(ladder: Ladder) -> Ladder:

@@ -24,6 +24,7 @@ from benchmarks.designs import (
     small_ladder,
     small_levels,
     small_panel,
+    with_heights,
 )
 from benchmarks.rank_picture import write_picture
 from benchmarks.rank_store import append, finished
@@ -84,7 +85,7 @@ def design(ladder: Ladder, weekly_total: float) -> Inputs:
     """Return a small case of a ladder: levels of pairs where it has a panel, else counts."""
     if ladder.panel is not None:
         return small_levels(small_panel(ladder))
-    return small_case(small_ladder(ladder), weekly_total=weekly_total)
+    return with_heights(small_case(small_ladder(ladder), weekly_total=weekly_total))
 
 
 def design_digest(
