@@ -34,6 +34,13 @@ CLASHING = 0.2
 """How often a pair of a made-up panel clashes, per month."""
 
 
+def design(ladder: Ladder, weekly_total: float) -> Inputs:
+    """Return a small case of a ladder: levels of pairs where it has a panel, else counts."""
+    if ladder.panel is not None:
+        return small_levels(small_panel(ladder))
+    return with_heights(small_case(small_ladder(ladder), weekly_total=weekly_total))
+
+
 def small_ladder(ladder: Ladder, *, theatres: int = 3, indicators: int = 2) -> Ladder:
     """Return the ladder with its first measured theatres and its first fed indicators alone."""
     measured = [t for t in ladder.theatres if t.measure is not None][:theatres]

@@ -17,19 +17,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from benchmarks.designs import (
-    WEEKLY_TOTAL,
-    own_priors,
-    small_case,
-    small_ladder,
-    small_levels,
-    small_panel,
-    with_heights,
-)
+from benchmarks.designs import WEEKLY_TOTAL, design, own_priors
 from benchmarks.rank_picture import write_picture
 from benchmarks.rank_store import append, finished
 from benchmarks.trust_page import PICTURES, markdown_table, write_section
-from forecaster.domain.ladder import Ladder
 from forecaster.domain.prior import PriorSet
 from forecaster.reference.load import load_ladder
 from forecaster.settings import load_settings
@@ -79,13 +70,6 @@ def arguments() -> argparse.Namespace:
 def usual_ladder(family: Family) -> str:
     """Return the ladder whose kind of measure a family can make up a history of."""
     return "state-pairs" if family.id.startswith("rung_transitions") else "nato-russia"
-
-
-def design(ladder: Ladder, weekly_total: float) -> Inputs:
-    """Return a small case of a ladder: levels of pairs where it has a panel, else counts."""
-    if ladder.panel is not None:
-        return small_levels(small_panel(ladder))
-    return with_heights(small_case(small_ladder(ladder), weekly_total=weekly_total))
 
 
 def design_digest(
@@ -146,6 +130,8 @@ def variant(family: Family, asked: argparse.Namespace) -> str:
     parts = [family.id]
     if asked.weekly_total != WEEKLY_TOTAL:
         parts.append(f"{asked.weekly_total:.0f}-events")
+    if asked.ladder and asked.ladder != usual_ladder(family):
+        parts.append(asked.ladder)
     if asked.target_accept != CalibrationEffort().target_accept:
         parts.append(f"accept-{asked.target_accept:g}")
     return "-".join(parts)
@@ -197,6 +183,7 @@ def section(
         f"--simulations {asked.simulations} --weekly-total {asked.weekly_total:g} "
         f"--target-accept {asked.target_accept:g}"
     )
+    command += f" --ladder {asked.ladder}" if asked.ladder else ""
     return "\n\n".join(
         (
             f"## Simulation-based calibration: {variant(family, asked)}",
