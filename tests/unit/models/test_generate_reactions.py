@@ -104,6 +104,26 @@ def test_tension_follows_the_values_that_act_on_it():
     np.testing.assert_allclose(np.log(made.measures.count)[known], expected[known], atol=1e-6)
 
 
+def test_what_moves_tension_beyond_levers_and_shocks_has_the_spread_that_the_model_states():
+    """With states in full view, each innovation is a standard normal number, levers or not."""
+    inputs = valued(make_inputs())
+    draw = still(inputs, phi=0.8, loading=0.2, volatility=0.15, effects=0.1)
+    seen, found = inputs.measures.complete[1:], []
+    for seed in range(40):
+        made = generate_reactions(inputs, draw, RNG(seed))
+        x = np.log(made.measures.count) - draw["level"][0]
+        panel, effects = made.indicators, draw["effects"][0]
+        push = np.einsum("tkj,kj->tk", panel.value, effects)
+        variance = 0.15**2 + np.einsum("tkj,kj->tk", panel.missing, effects**2)
+        push = push + draw["shock"][0, : len(x), None] * draw["loading"][0]
+        z = (x[1:] - 0.8 * x[:-1] - push[1:]) / np.sqrt(variance[1:])
+        found.append(z[seen])
+    z = np.concatenate(found)
+    assert len(z) > 3000
+    assert z.mean() == pytest.approx(0.0, abs=4.0 / np.sqrt(len(z)))
+    assert (z**2).mean() == pytest.approx(1.0, abs=4.0 * np.sqrt(2.0 / len(z)))
+
+
 def test_a_value_that_is_held_is_the_last_new_one():
     monthly = np.full(210, np.nan)
     monthly[::28] = RNG(3).normal(size=8)
