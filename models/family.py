@@ -63,7 +63,8 @@ class Family:
     measures: the kinds of measure that it can serve; every family serves judged rungs alone.
     generate: inputs and one draw of the parameters (a draw axis of length 1), to the same inputs
     with everything that the likelihood sees as an outcome replaced by one simulated over the whole
-    history, by the model that `build` states; None for a reference, which states none.
+    history, by the model that `build` states, or a ModelError where it says not enough to make
+    such a history up; None for a reference, which states none.
     """
 
     id: str

@@ -81,6 +81,11 @@ def rate_factor(inputs: Inputs, draws: Draws) -> Array:
     return np.exp(_push(draws, "coupling_rate", inputs.neighbours.ahead[:1])[:, 0])
 
 
+def rate_push_so_far(inputs: Inputs, draws: Draws) -> Array:
+    """Return what is added to the log rates of entering up to the present step (draw, step)."""
+    return _push(draws, "coupling_rate", inputs.neighbours.height)
+
+
 def push_so_far(inputs: Inputs, draws: Draws) -> Array:
     """Return the push on tension up to the present step (draw, step)."""
     return _push(draws, "coupling_tension", inputs.neighbours.height)
