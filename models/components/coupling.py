@@ -19,7 +19,7 @@ from forecaster.domain.ladder import Coupling
 from forecaster.domain.prior import Prior, PriorSet
 from models.components.observation import padded
 from models.components.priors import normal_moments, optional_prior
-from models.components.shrinkage import shrunk
+from models.components.shrinkage import kept_shares, shrunk
 from models.family import Draws
 from models.inputs import Inputs
 
@@ -67,7 +67,8 @@ def _coefficients(inputs: Inputs, priors: PriorSet, what: str, spread: float) ->
         optional_prior(priors, f"coupling.{what}.{c.id}", _default(c, spread)) for c in couplings
     ]
     mean, sd = np.array([normal_moments(prior) for prior in found]).T
-    return shrunk(f"coupling_{what}", mean, sd, dims="coupling")
+    kept = kept_shares(f"coupling_{what}", dims="coupling")
+    return shrunk(f"coupling_{what}", kept, mean, sd, dims="coupling")
 
 
 def _default(coupling: Coupling, spread: float) -> Prior:

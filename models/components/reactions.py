@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from forecaster.domain.prior import Prior, PriorSet
 from models.components.levers import Levers
 from models.components.priors import as_variable, normal_moments, optional_prior
-from models.components.shrinkage import shrunk
+from models.components.shrinkage import kept_shares, shrunk
 
 type Array = NDArray[np.float64]
 type Index = NDArray[np.int64]
@@ -96,7 +96,8 @@ def reactions(priors: PriorSet, levers: Levers, features: Array) -> None:
     rho = as_variable(own, "reaction_persistence", dims="lever")
     spread = pm.HalfNormal("reaction_spread", 1.0, dims="lever")
     mean, sd = _responses(priors, levers, features.shape[1])
-    gamma = shrunk("reaction", mean, sd, dims=("lever", "movement"))
+    both = ("lever", "movement")
+    gamma = shrunk("reaction", kept_shares("reaction", dims=both), mean, sd, dims=both)
     parts = [np.ones((len(counts), 1)), -(rest * (1.0 - rho))[:, None], -rho[:, None], -gamma]
     weights = pt.concatenate(parts, axis=1)  # type: ignore[no-untyped-call]
     gram = pm.Data("reaction_gram", grams)

@@ -3,14 +3,14 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from models.components.local_level import START_VARIANCE
+from models.components.local_level import long_run_variance
 from models.family import Draws
 
 type Array = NDArray[np.float64]
 
 
 class TensionWalk:
-    """Deviations and levels of all theatres, begun as `components.local_level` begins them."""
+    """Deviations and levels of all theatres, begun as `components.tension` begins them."""
 
     def __init__(self, one: Draws, rng: np.random.Generator) -> None:
         """Begin before the first step.
@@ -20,7 +20,8 @@ class TensionWalk:
             rng: the generator to draw from.
         """
         self._one, self._rng, self._theatres = one, rng, len(one["level"])
-        self._deviation = np.sqrt(START_VARIANCE) * self._noise()
+        moved = one["volatility"] ** 2 + one["loading"] ** 2
+        self._deviation = np.sqrt(long_run_variance(one["phi"], moved)) * self._noise()
         self._level = one["level"] + one["level_spread"] * self._noise()
 
     def step(self, drift: Array, variance: Array) -> Array:
