@@ -1,4 +1,7 @@
-"""Small made-up cases on a real ladder: its own rungs and priors, few theatres, known readings."""
+"""Small made-up cases on a real ladder: its own rungs and priors, few theatres, known readings.
+
+What a case holds of outcomes is there to set exposures and bases; `generate` replaces it.
+"""
 
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
@@ -8,6 +11,7 @@ import numpy as np
 from forecaster.domain.ladder import Ladder
 from forecaster.domain.prior import PriorSet, PriorVersion
 from forecaster.domain.reading import Readings
+from forecaster.reference.panel import theatre_of
 from forecaster.store.priors import set_name
 from models.inputs import Inputs, build_inputs
 
@@ -16,6 +20,25 @@ WEEKLY_TOTAL = 1000.0
 
 KNOWN_SHARE = 0.8
 """How much of the first indicator's history is known; the rest is missing."""
+
+PAIRS = (
+    "ind-pak", "chn-ind", "prk-rok", "chn-jpn",
+    "irn-irq", "isr-syr", "egy-isr", "irq-kuw",
+)  # fmt: skip
+"""Pairs of states of two regions, by their ids."""
+
+HEIGHT_STEP = 0.2
+"""How far a neighbour's made-up height moves in a step, in rungs."""
+
+CLASHING = 0.2
+"""How often a pair of a made-up panel clashes, per month."""
+
+
+def design(ladder: Ladder, weekly_total: float) -> Inputs:
+    """Return a small case of a ladder: levels of pairs where it has a panel, else counts."""
+    if ladder.panel is not None:
+        return small_levels(small_panel(ladder))
+    return with_heights(small_case(small_ladder(ladder), weekly_total=weekly_total))
 
 
 def small_ladder(ladder: Ladder, *, theatres: int = 3, indicators: int = 2) -> Ladder:
@@ -41,6 +64,52 @@ def small_case(
         readings=readings,
         judgements=(),
         as_of=start + timedelta(days=days) - timedelta(microseconds=1),
+    )
+
+
+def with_heights(inputs: Inputs, *, seed: int = 1) -> Inputs:
+    """Return the inputs with made-up heights of the neighbours: walks around their usual ones."""
+    panel, rng = inputs.neighbours, np.random.default_rng(seed)
+    height = np.cumsum(rng.normal(0.0, HEIGHT_STEP, panel.height.shape), axis=0)
+    height -= height.mean(axis=0)
+    ahead = np.broadcast_to(height[-1], panel.ahead.shape)
+    return replace(inputs, neighbours=replace(panel, height=height, ahead=ahead))
+
+
+def small_panel(ladder: Ladder) -> Ladder:
+    """Return the ladder of a panel with a few listed pairs of states, in two regions."""
+    if ladder.panel is None:
+        raise ValueError(f"ladder {ladder.id} has no panel: use small_ladder")
+    theatres = tuple(theatre_of(pair, ladder.panel) for pair in PAIRS)
+    regions = {t.region for t in theatres}
+    return replace(
+        ladder,
+        theatres=theatres,
+        regions=tuple(r for r in ladder.regions if r.id in regions),
+        indicators=(),
+    )
+
+
+def small_levels(ladder: Ladder, *, months: int = 120, seed: int = 1) -> Inputs:
+    """Return inputs of `small_panel`'s kind: monthly levels, every pair at risk, the last one late.
+
+    Pairs clash in one month of five: often enough to stay at risk.
+    """
+    rng = np.random.default_rng(seed)
+    first = np.datetime64(ladder.starts, "M")
+    columns = []
+    for k, pair in enumerate(PAIRS):
+        begins = months // 3 if k == len(PAIRS) - 1 else 0
+        chosen = rng.random(months) < CLASHING
+        chosen[:begins], chosen[[begins, months - 1]] = False, True
+        moments = (first + np.flatnonzero(chosen)).astype("datetime64[us]")
+        columns.append((pair, moments, rng.integers(2, 6, len(moments)).astype(float)))
+    end = (first + months).astype("datetime64[us]") - np.timedelta64(1, "us")
+    return build_inputs(
+        ladder,
+        readings=_joined(columns),
+        judgements=(),
+        as_of=end.astype(datetime).replace(tzinfo=UTC),
     )
 
 
@@ -71,14 +140,20 @@ def _made_up(
 def _as_readings(columns: dict[str, np.ndarray], start: datetime) -> Readings:
     """Return daily readings from `start`, each known at once."""
     first = np.datetime64(start.replace(tzinfo=None), "us")
-    names = sorted(columns)
-    observed = [first + np.arange(len(columns[n])).astype("timedelta64[D]") for n in names]
-    moments = np.concatenate(observed)
+    days = {n: first + np.arange(len(c)).astype("timedelta64[D]") for n, c in columns.items()}
+    return _joined([(n, days[n], columns[n]) for n in sorted(columns)])
+
+
+def _joined(columns: list[tuple[str, np.ndarray, np.ndarray]]) -> Readings:
+    """Return readings of several series, each (name, moments, values), known at once."""
+    moments = np.concatenate([m for _, m, _ in columns])
     return Readings(
         "made-up",
-        np.repeat(np.array(names, dtype=object), [len(columns[n]) for n in names]),
+        np.repeat(
+            np.array([n for n, _, _ in columns], dtype=object), [len(v) for *_, v in columns]
+        ),
         moments,
         moments,
-        np.concatenate([columns[n] for n in names]),
+        np.concatenate([v for *_, v in columns]),
         np.zeros(len(moments), dtype=bool),
     )

@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from benchmarks.designs import WEEKLY_TOTAL, own_priors, small_case, small_ladder
+from benchmarks.designs import WEEKLY_TOTAL, design, own_priors
 from benchmarks.rank_picture import write_picture
 from benchmarks.rank_store import append, finished
 from benchmarks.trust_page import PICTURES, markdown_table, write_section
@@ -42,8 +42,8 @@ def main() -> None:
     asked = arguments()
     keep_compiled_models(load_settings())
     family = pick(families(), asked.family, what="model family")
-    ladder = small_ladder(load_ladder(asked.ladder))
-    inputs, priors = small_case(ladder, weekly_total=asked.weekly_total), own_priors(ladder)
+    inputs = design(load_ladder(asked.ladder or usual_ladder(family)), asked.weekly_total)
+    priors = own_priors(inputs.ladder)
     effort = CalibrationEffort(target_accept=asked.target_accept)
     digest = design_digest(family, inputs, priors, effort)
     path = load_settings().data_dir / "trust" / f"sbc-{family.id}.jsonl"
@@ -59,12 +59,17 @@ def main() -> None:
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--family", default="latent_tension")
-    parser.add_argument("--ladder", default="nato-russia")
+    parser.add_argument("--ladder", help="instead of the usual one of the family")
     parser.add_argument("--simulations", type=int, default=100)
     parser.add_argument("--weekly-total", type=float, default=WEEKLY_TOTAL, help="events counted")
     parser.add_argument("--target-accept", type=float, default=0.9)
     parser.add_argument("--no-page", action="store_true", help="print, write no document")
     return parser.parse_args()
+
+
+def usual_ladder(family: Family) -> str:
+    """Return the ladder whose kind of measure a family can make up a history of."""
+    return "state-pairs" if family.id.startswith("rung_transitions") else "nato-russia"
 
 
 def design_digest(
@@ -125,6 +130,8 @@ def variant(family: Family, asked: argparse.Namespace) -> str:
     parts = [family.id]
     if asked.weekly_total != WEEKLY_TOTAL:
         parts.append(f"{asked.weekly_total:.0f}-events")
+    if asked.ladder and asked.ladder != usual_ladder(family):
+        parts.append(asked.ladder)
     if asked.target_accept != CalibrationEffort().target_accept:
         parts.append(f"accept-{asked.target_accept:g}")
     return "-".join(parts)
@@ -176,6 +183,7 @@ def section(
         f"--simulations {asked.simulations} --weekly-total {asked.weekly_total:g} "
         f"--target-accept {asked.target_accept:g}"
     )
+    command += f" --ladder {asked.ladder}" if asked.ladder else ""
     return "\n\n".join(
         (
             f"## Simulation-based calibration: {variant(family, asked)}",

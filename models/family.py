@@ -67,7 +67,8 @@ class Family:
     has nothing to say of judged rungs, and for families that are sampled.
     generate: inputs and one draw of the parameters (a draw axis of length 1), to the same inputs
     with everything that the likelihood sees as an outcome replaced by one simulated over the whole
-    history, by the model that `build` states; None for a reference, which states none.
+    history, by the model that `build` states, or a ModelError where it says not enough to make
+    such a history up; None for a reference, which states none.
     """
 
     id: str

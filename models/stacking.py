@@ -3,7 +3,8 @@
 The weights minimise the mean ranked probability score of the mixture over past forecasts that
 have been resolved, held near the mixture with the plan's prior weights:
 
-    w = argmin over the simplex of  sum_i RPS(w F[i], o[i]) + strength mean_i |w F[i] - prior F[i]|^2
+    w = argmin over the simplex of
+        sum_i RPS(w F[i], o[i])  +  strength mean_i |w F[i] - prior F[i]|^2
 
 F[i] are the members' distribution functions; the second sum is over past forecasts too, and like
 the score a mean over thresholds. So the prior mixture counts as if it had been exactly right in

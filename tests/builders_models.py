@@ -1,10 +1,11 @@
 """Small ladders, readings and inputs for tests of the models."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import numpy as np
+from pytensor.compile.maker import function
 from pytensor.compile.mode import Mode
 
 from forecaster.domain.indicator import Indicator
@@ -179,6 +180,17 @@ def log_density_at_start(model: Any) -> float:
     slow = Mode(linker="py", optimizer="fast_compile")
     parts = model.compile_logp(sum=False, mode=slow)(model.initial_point())
     return float(sum(part.sum() for part in parts))
+
+
+def interpreted_log_likelihood(model: Any) -> Callable[[Draws], float]:
+    """A function from one draw of the free variables to the likelihood, for a few calls only.
+
+    It reads the model's present data at every call; nothing is compiled.
+    """
+    slow = Mode(linker="py", optimizer="fast_compile")
+    total = sum(term.sum() for term in model.potentials)
+    likelihood = function(list(model.free_RVs), total, mode=slow, on_unused_input="ignore")
+    return lambda draw: float(likelihood(*(draw[v.name][0] for v in model.free_RVs)))
 
 
 def reaction_draws(inputs: Inputs, rng: np.random.Generator, draws: int) -> dict[str, np.ndarray]:

@@ -5,7 +5,9 @@ Licence: facts. No public URL is known: it is kept by hand and read from a folde
 
 Quirks: a package of trade measures lists nobody, and its zero is a count. Two packages of one
 imposer on one day are added up. A day without a package has no row. The list is hand-kept and
-ends in June 2024; a later package is missing, not absent.
+ends in June 2024; a later package is missing, not absent. It is complete for the numbered packages
+of the EU alone: of the US and the UK it has the spring of 2022 and one later order, while the US
+Treasury's own list (`ofac_designations`) grew by hundreds in months without an entry here.
 """
 
 import pandas as pd
@@ -65,5 +67,5 @@ SOURCE = Source(
     bounds=(Bounds("sanctions.", maximum=10_000),),
     parse=parse,
     page="https://www.consilium.europa.eu/en/policies/sanctions-against-russia/",
-    quirks="Kept by hand until June 2024; packages of one day are added up.",
+    quirks="Kept by hand until June 2024, whole for the EU alone; packages of a day are added up.",
 )

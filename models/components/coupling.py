@@ -19,7 +19,7 @@ from forecaster.domain.ladder import Coupling
 from forecaster.domain.prior import Prior, PriorSet
 from models.components.observation import padded
 from models.components.priors import normal_moments, optional_prior
-from models.components.shrinkage import shrunk
+from models.components.shrinkage import kept_shares, shrunk
 from models.family import Draws
 from models.inputs import Inputs
 
@@ -67,7 +67,8 @@ def _coefficients(inputs: Inputs, priors: PriorSet, what: str, spread: float) ->
         optional_prior(priors, f"coupling.{what}.{c.id}", _default(c, spread)) for c in couplings
     ]
     mean, sd = np.array([normal_moments(prior) for prior in found]).T
-    return shrunk(f"coupling_{what}", mean, sd, dims="coupling")
+    kept = kept_shares(f"coupling_{what}", dims="coupling")
+    return shrunk(f"coupling_{what}", kept, mean, sd, dims="coupling")
 
 
 def _default(coupling: Coupling, spread: float) -> Prior:
@@ -79,6 +80,11 @@ def _default(coupling: Coupling, spread: float) -> Prior:
 def rate_factor(inputs: Inputs, draws: Draws) -> Array:
     """Return by what the rates of entering are multiplied, as the neighbours stand now (draw)."""
     return np.exp(_push(draws, "coupling_rate", inputs.neighbours.ahead[:1])[:, 0])
+
+
+def rate_push_so_far(inputs: Inputs, draws: Draws) -> Array:
+    """Return what is added to the log rates of entering up to the present step (draw, step)."""
+    return _push(draws, "coupling_rate", inputs.neighbours.height)
 
 
 def push_so_far(inputs: Inputs, draws: Draws) -> Array:

@@ -2,7 +2,8 @@
 
 The pooled effect of an indicator is the analyst's prior under `components.shrinkage`: one that
 earns nothing is shrunk to nothing, one that earns its place keeps the analyst's prior. Regions and
-theatres differ from it by normal deviations.
+theatres differ from it by normal deviations, shrunk by the same share: an indicator that earns
+nothing has none anywhere.
 """
 
 from collections.abc import Sequence
@@ -17,8 +18,12 @@ from forecaster.domain.prior import PriorSet
 from models.components import tension
 from models.components.observation import padded
 from models.components.priors import as_variable, normal_moments, prior_of
-from models.components.shrinkage import shrunk
+from models.components.shrinkage import kept_shares, shrunk
 from models.inputs import Inputs
+
+FEW_MATTER = 0.05
+"""Scale of the common shrinkage, from how many indicators are thought to matter (Piironen and
+Vehtari 2017, section 3.3): two of about twenty-five, each known to a few tenths of its prior."""
 
 
 def pushes(
@@ -58,13 +63,14 @@ def pooled_effects(priors: PriorSet, indicators: tuple[str, ...], region_of: Any
         indicators: ids, in the order of the coordinate.
         region_of: index of each theatre's region.
     """
-    effect = shrunk_effects(priors, indicators)
+    kept = _kept()
+    effect = _effects(priors, indicators, kept)
     spread = as_variable(prior_of(priors, "effect.spread"), "effect_spread")
     deviation = pm.Normal("effect_theatre_z", dims=("theatre", "indicator"))
     if len(np.unique(region_of)) > 1:
         by_region = pm.Normal("effect_region_z", dims=("region", "indicator"))
         deviation = (by_region[region_of] + deviation) / np.sqrt(2.0)
-    return effect[None, :] + spread * deviation
+    return effect[None, :] + kept * spread * deviation
 
 
 def shrunk_effects(priors: PriorSet, indicators: tuple[str, ...]) -> Any:
@@ -72,6 +78,14 @@ def shrunk_effects(priors: PriorSet, indicators: tuple[str, ...]) -> Any:
 
     Needs the coordinate `indicator`, and the priors `effect.<indicator>`.
     """
+    return _effects(priors, indicators, _kept())
+
+
+def _kept() -> Any:
+    return kept_shares("effect", dims="indicator", scale=FEW_MATTER)
+
+
+def _effects(priors: PriorSet, indicators: tuple[str, ...], kept: Any) -> Any:
     moments = [normal_moments(prior_of(priors, f"effect.{id}")) for id in indicators]
     mean, sd = np.array(moments, dtype=float).reshape(-1, 2).T
-    return shrunk("effect", mean, sd, dims="indicator")
+    return shrunk("effect", kept, mean, sd, dims="indicator")

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.components.local_level import START_VARIANCE
-
 type Array = NDArray[np.float64]
 
 
@@ -51,7 +49,7 @@ def filter_states(
         r: variance of the observation (draw, step, theatre).
     """
     zero = np.zeros_like(level)
-    state = Pair(zero, level, np.full_like(level, START_VARIANCE), start, zero)
+    state = Pair(zero, level, zero, start, zero)
     found = []
     for t in range(len(y)):
         state = _seen(_moved(state, dynamics, t), y[t], observed[t], r[:, t])

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.components.generated import generated_judged, generated_measures
-from models.components.local_level import START_VARIANCE
 from models.components.observation import log_observations
 from models.components.pushed import pushed
+from models.components.tension_walk import TensionWalk
 from models.family import Draws
 from models.inputs import Inputs, MeasurePanel
 
@@ -40,17 +40,10 @@ def _measures(inputs: Inputs, one: Draws, rng: np.random.Generator) -> MeasurePa
 
 
 def _states(inputs: Inputs, one: Draws, rng: np.random.Generator) -> Array:
-    """Return log tension of every step (step, theatre), begun as `components.local_level` does."""
-    steps, theatres = inputs.measures.count.shape
+    """Return log tension of every step (step, theatre)."""
     drift, variance = _innovations(inputs, one)
-    tension = np.empty((steps, theatres))
-    x = np.sqrt(START_VARIANCE) * rng.standard_normal(theatres)
-    level = one["level"] + one["level_spread"] * rng.standard_normal(theatres)
-    for t in range(steps):
-        level = level + one["wander"] * rng.standard_normal(theatres)
-        x = one["phi"] * x + drift[t] + np.sqrt(variance[t]) * rng.standard_normal(theatres)
-        tension[t] = level + x
-    return tension
+    walk = TensionWalk(one, rng)
+    return np.stack([walk.step(d, v) for d, v in zip(drift, variance, strict=True)])
 
 
 def _innovations(inputs: Inputs, one: Draws) -> tuple[Array, Array]:

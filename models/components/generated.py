@@ -38,7 +38,12 @@ def generated_measures(
 
 
 def generated_judged(
-    judged: JudgedPanel, enter: Array, leave: Array, rng: np.random.Generator
+    judged: JudgedPanel,
+    enter: Array,
+    leave: Array,
+    rng: np.random.Generator,
+    *,
+    push: Array | float = 0.0,
 ) -> JudgedPanel:
     """Return the record with entries and exits drawn anew, given the steps open to each.
 
@@ -47,9 +52,12 @@ def generated_judged(
         enter: rate per step of entering each cell (cell).
         leave: rate per step of leaving each cell (cell).
         rng: the generator to draw from.
+        push: what is added to the logarithm of rates of entry in each step (step, 1).
     """
+    entered = rng.poisson(enter * np.exp(push) * judged.exposure_by_step).astype(float)
     return replace(
         judged,
-        entered=rng.poisson(enter * judged.exposure).astype(float),
+        entered=entered.sum(axis=0),
+        entered_by_step=entered,
         left=rng.poisson(leave * judged.spent).astype(float),
     )

@@ -3,15 +3,16 @@
 Theatre k has a slow level l, a fast deviation x, and an observation y (logarithm of the measure):
 
     l[t, k] = l[t-1, k] + N(0, w[k]),                              l[-1, k] ~ N(level[k], start[k])
-    x[t, k] = phi[k] x[t-1, k] + drift[t, k] + N(0, q[t, k]),      x[-1, k] ~ N(0, START_VARIANCE)
+    x[t, k] = phi[k] x[t-1, k] + drift[t, k] + N(0, q[t, k]),      x[-1, k] = 0
     y[t, k] = l[t, k] + x[t, k] + N(0, r[t, k])                    where observed[t, k] is 1
 
-What happens in weeks fades (x), what happens over seasons stays (l). The Kalman filter gives
-log p(y | parameters) exactly (Durbin and Koopman 2012, section 4.3), so the sampler never sees a
-state: the number of parameters does not grow with time, and variances mix well. The gradient
-comes from Fisher's identity: the expectation, under the smoothed states, of the gradient of the
-complete-data log density (Koopman and Shephard 1992, "Exact score for time series models in
-state space form"). Both take one pass forward and one backward.
+What happens fades (x), what a theatre is used to stays (l). A deviation that began long before the
+first step brings `long_run_variance` with it: whoever calls adds phi^2 times that to q[0]. The
+Kalman filter gives log p(y | parameters) exactly (Durbin and Koopman 2012, section 4.3), so the
+sampler never sees a state: the number of parameters does not grow with time, and variances mix
+well. The gradient comes from Fisher's identity: the expectation, under the smoothed states, of the
+gradient of the complete-data log density (Koopman and Shephard 1992, "Exact score for time series
+models in state space form"). Both take one pass forward and one backward.
 """
 
 from typing import Any
@@ -27,8 +28,18 @@ from pytensor.link.numba.dispatch.basic import numba_njit, register_funcify_defa
 
 type Array = NDArray[np.float64]
 
-START_VARIANCE = 1.0
-"""Variance of a deviation before the first step: wide on the log scale (a factor of e)."""
+
+def long_run_variance(phi: Any, innovation: Any) -> Any:
+    """Return the variance of a deviation that has gone on for ever, as an array or a graph.
+
+    Durbin and Koopman 2012, section 5.6.2: a stationary state starts from its own distribution. A
+    wider start lets the first weeks say what a theatre is used to, and then be forgotten.
+
+    Args:
+        phi: persistence of the deviation, below one.
+        innovation: variance of its innovation.
+    """
+    return innovation / (1.0 - phi**2)
 
 
 def filter_and_smooth(
@@ -72,7 +83,7 @@ def filter_and_smooth(
     ax, al, ac = np.empty(steps + 1), np.empty(steps + 1), np.empty(steps + 1)
     for k in range(theatres):
         f, wk = phi[k], w[k]
-        mx[0], ml[0], vx[0], vl[0], vc[0] = 0.0, level[k], START_VARIANCE, start[k], 0.0
+        mx[0], ml[0], vx[0], vl[0], vc[0] = 0.0, level[k], 0.0, start[k], 0.0
         for t in range(steps):
             x, lv = f * mx[t] + drift[t, k], ml[t]
             px, pl, pc = f * f * vx[t] + q[t, k], vl[t] + wk, f * vc[t]

@@ -2,15 +2,15 @@
 
 Of the mean log measure over all theatres, and of each region's distance from it where there are
 several, two exponentially weighted means are kept. Their difference is the recent change; the
-slower one, less its long-run mean, is the level. One unit is 10 % of the measure.
+slower one, less the mean of all steps so far, is the level. One unit is 10 % of the measure.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.components.history import log_history
+from models.components.history import whole_history
 from models.inputs import Inputs, MeasurePanel
 
 type Array = NDArray[np.float64]
@@ -66,26 +66,38 @@ def feature_names(measures: MeasurePanel) -> tuple[str, ...]:
     return tuple(f"{what}.{name}" for what in ("change", "level") for name in names)
 
 
-def observed_movement(inputs: Inputs) -> tuple[Array, Movement]:
-    """Return features after each whole step (step, feature), and where the means stand now.
+class MovementSeen:
+    """Movement as it is seen step by step: nothing in it knows of a later step.
 
-    A theatre that was not seen keeps its last value, and before its first one the mean of all
-    that it ever has: what nobody saw moved nobody.
+    A theatre that was not seen keeps its last value, and before its first one stands where the
+    others stand on average: what nobody saw moved nobody. The level is measured from the mean so
+    far, which is all the long run that people know when they decide.
     """
-    past = _filled(log_history(inputs))
-    _, weights = groups(inputs.measures)
-    seen = past @ weights.T
-    now = Movement(weights, seen.mean(axis=0), seen[0], seen[0])
-    features = np.empty((len(past), 2 * len(weights)))
-    for t, row in enumerate(past):
-        now = now.after(row)
-        features[t] = now.features
-    return features, now
+
+    def __init__(self, measures: MeasurePanel) -> None:
+        _, weights = groups(measures)
+        nothing = np.zeros(len(weights))
+        self._last = np.full(len(measures.theatres), np.nan)
+        self._total, self._steps = nothing, 0
+        self.now = Movement(weights, nothing, nothing, nothing)
+
+    def add(self, log_measure: Array) -> Array:
+        """Enter one more step (theatre), NaN where unseen; return the features after it."""
+        self._last = np.where(np.isfinite(log_measure), log_measure, self._last)
+        known = np.isfinite(self._last)
+        if not known.any():
+            return self.now.features
+        filled = np.where(known, self._last, self._last[known].mean())
+        seen = filled @ self.now.weights.T
+        if not self._steps:
+            self.now = Movement(self.now.weights, seen, seen, seen)
+        self._total, self._steps = self._total + seen, self._steps + 1
+        self.now = replace(self.now, centre=self._total / self._steps).after(filled)
+        return self.now.features
 
 
-def _filled(past: Array) -> Array:
-    index = np.where(np.isfinite(past), np.arange(len(past))[:, None], -1)
-    last = np.maximum.accumulate(index, axis=0)
-    means = np.nanmean(past, axis=0)
-    carried = np.take_along_axis(past, np.maximum(last, 0), axis=0)
-    return np.where(last >= 0, carried, means)
+def observed_movement(inputs: Inputs) -> tuple[Array, Movement]:
+    """Return features after each whole step (step, feature), and where the means stand now."""
+    seen = MovementSeen(inputs.measures)
+    features = np.array([seen.add(row) for row in whole_history(inputs)])
+    return features, seen.now

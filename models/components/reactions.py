@@ -20,9 +20,10 @@ from numpy.typing import NDArray
 from forecaster.domain.prior import Prior, PriorSet
 from models.components.levers import Levers
 from models.components.priors import as_variable, normal_moments, optional_prior
-from models.components.shrinkage import shrunk
+from models.components.shrinkage import kept_shares, shrunk
 
 type Array = NDArray[np.float64]
+type Index = NDArray[np.int64]
 
 PERSISTENCE = Prior(
     "reaction.persistence",
@@ -64,13 +65,20 @@ def reaction_grams(levers: Levers, features: Array) -> tuple[Array, Array]:
     return grams, counts
 
 
-def _rows(levers: Levers, j: int, features: Array) -> Array:
-    steps = np.flatnonzero(levers.fresh[:, j])
-    now, before = steps[1:], steps[:-1]
+def answers(levers: Levers, j: int, steps: int) -> tuple[Index, Index, Index]:
+    """Return the steps of a column's answers: known in, value before, and movement looked at.
+
+    steps: of which movement is known. Other new values, such as the first, answer nothing.
+    """
+    fresh = np.flatnonzero(levers.fresh[:, j])
+    now, before = fresh[1:], fresh[:-1]
     looked = now - levers.delay[j]
-    kept = (now - before <= LONGEST_GAP * levers.spacing[j]) & (looked >= 0)
-    kept &= looked < len(features)
-    now, before, looked = now[kept], before[kept], looked[kept]
+    kept = (now - before <= LONGEST_GAP * levers.spacing[j]) & (looked >= 0) & (looked < steps)
+    return now[kept], before[kept], looked[kept]
+
+
+def _rows(levers: Levers, j: int, features: Array) -> Array:
+    now, before, looked = answers(levers, j, len(features))
     c = levers.known[:, j]
     return np.column_stack([c[now], np.ones(len(now)), c[before], features[looked]])
 
@@ -88,7 +96,8 @@ def reactions(priors: PriorSet, levers: Levers, features: Array) -> None:
     rho = as_variable(own, "reaction_persistence", dims="lever")
     spread = pm.HalfNormal("reaction_spread", 1.0, dims="lever")
     mean, sd = _responses(priors, levers, features.shape[1])
-    gamma = shrunk("reaction", mean, sd, dims=("lever", "movement"))
+    both = ("lever", "movement")
+    gamma = shrunk("reaction", kept_shares("reaction", dims=both), mean, sd, dims=both)
     parts = [np.ones((len(counts), 1)), -(rest * (1.0 - rho))[:, None], -rho[:, None], -gamma]
     weights = pt.concatenate(parts, axis=1)  # type: ignore[no-untyped-call]
     gram = pm.Data("reaction_gram", grams)

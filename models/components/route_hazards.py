@@ -91,7 +91,7 @@ def hazards(
     inputs: Inputs,
     p: RouteParameters,
     lines: Lines,
-    now: Carried,
+    rung: Index,
     felt: Array,
     expected: Array | None,
     shifts: dict[Route, tuple[Array, Array]],
@@ -102,27 +102,27 @@ def hazards(
         inputs: of the update.
         p: parameters, from `parameters_of`.
         lines: from `lines_of`.
-        now: where theatres stand.
+        rung: where theatres stand (draw, path, theatre).
         felt: incidents, with the neighbours' if the ladder has them (draw, path, theatre, memory).
         expected: expected log measure (draw, path, theatre), None for levels.
         shifts: of each route's indicators, from `shifts_at`.
     """
     draw = np.arange(len(p.tolerance))[:, None, None]
     up = {
-        route: np.exp(_place(p, lines, now.rung, expected, shifts[route], "up"))
+        route: np.exp(_place(p, lines, rung, expected, shifts[route], "up"))
         for route in _distinct(shifts)
     }
-    climbing = np.exp(p.tolerance[draw, now.rung]) * (now.rung < len(inputs.measures.rungs) - 1)
+    climbing = np.exp(p.tolerance[draw, rung]) * (rung < len(inputs.measures.rungs) - 1)
     pushed = p.quiet + _weighted(felt, p.push)
-    held = p.descent + p.ease[draw, now.rung] - _weighted(np.log1p(felt), p.hold)
-    down = np.exp(held + _place(p, lines, now.rung, expected, shifts["descent"], "down"))
+    held = p.descent + p.ease[draw, rung] - _weighted(np.log1p(felt), p.hold)
+    down = np.exp(held + _place(p, lines, rung, expected, shifts["descent"], "down"))
     return Hazards(
         purposeful=climbing * np.exp(p.ascent) * up["purposeful"],
         inadvertent=climbing
         * np.exp(p.proneness)
         * up.get("inadvertent", up["purposeful"])
         * pushed,
-        descent=down * (now.rung > 0),
+        descent=down * (rung > 0),
     )
 
 

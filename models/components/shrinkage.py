@@ -11,16 +11,23 @@ import pymc as pm
 import pytensor.tensor as pt
 
 GLOBAL_SHRINKAGE = 0.3
-"""Scale of tau: a priori about a quarter of the values keep half of their slab or more."""
+"""Scale of tau for a few values: a priori about a quarter keep half of their slab or more."""
 
 
-def shrunk(name: str, mean: Any, sd: Any, *, dims: Any) -> Any:
+def kept_shares(name: str, *, dims: Any, scale: float = GLOBAL_SHRINKAGE) -> Any:
+    """Return the shares rho in (0, 1) that values of `dims` keep of their slab.
+
+    Registers `<name>_tau`, half-normal with `scale`, and `<name>_lambda` in the current PyMC model.
+    """
+    tau = pm.HalfNormal(f"{name}_tau", scale)
+    local = pm.HalfStudentT(f"{name}_lambda", nu=3, sigma=1.0, dims=dims)
+    return tau * local / pt.sqrt(1.0 + (tau * local) ** 2)
+
+
+def shrunk(name: str, kept: Any, mean: Any, sd: Any, *, dims: Any) -> Any:
     """Return shrunk values `name` of `dims` inside the current PyMC model, which holds them.
 
-    Also registers `<name>_tau`, `<name>_lambda` and `<name>_z`.
+    Also registers `<name>_z`. kept: from `kept_shares`.
     """
-    tau = pm.HalfNormal(f"{name}_tau", GLOBAL_SHRINKAGE)
-    local = pm.HalfStudentT(f"{name}_lambda", nu=3, sigma=1.0, dims=dims)
-    rho = tau * local / pt.sqrt(1.0 + (tau * local) ** 2)
     z = pm.Normal(f"{name}_z", dims=dims)
-    return pm.Deterministic(name, rho * (mean + sd * z), dims=dims)
+    return pm.Deterministic(name, kept * (mean + sd * z), dims=dims)

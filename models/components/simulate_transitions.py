@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
-from models.components.jumps import drawn_sizes
 from models.components.memory import INCIDENTS, SPANS, Means, keeps, precision
 from models.components.route_hazards import (
     Carried,
@@ -32,6 +31,7 @@ from models.components.rung_history import (
     rung_history,
     with_neighbours,
 )
+from models.components.rung_moves import moved
 from models.components.walk_start import first_unseen, standing_at
 from models.family import Draws, JudgedRates, MeasurePaths, Simulation
 from models.inputs import Inputs
@@ -114,8 +114,8 @@ class _Walker:
         expected = None if self.level else expected_of(self.p, means)
         felt = with_neighbours(now.incidents, level=self.level)
         shifts = shifts_at(self.inputs, self.p, t - self.inputs.calendar.last)
-        route = hazards(self.inputs, self.p, self.lines, now, felt, expected, shifts)
-        rung = self._moved(now.rung, route)
+        route = hazards(self.inputs, self.p, self.lines, now.rung, felt, expected, shifts)
+        rung = moved(now.rung, route, self.draws, self.rng)
         if expected is None:
             rung = self._corrected(t, rung)
             return self._level_after(now, rung), self._level_of(rung), route
@@ -133,23 +133,6 @@ class _Walker:
             return means
         weight = np.where(partly, precision(seen.exposure[t], seen.counting[t]), 0.0)
         return means.seen(seen.y[t], weight)
-
-    def _moved(self, rung: Index, route: Hazards) -> Index:
-        """Return the rungs after one step of competing hazards, and jumps of some size."""
-        up, down = route.purposeful + route.inadvertent, route.descent
-        either = up + down
-        moving = -np.expm1(-either)
-        chance = self.rng.random(rung.shape)
-        rising = chance * np.maximum(either, 1e-300) < moving * up
-        falling = ~rising & (chance < moving)
-        after = rung.copy()
-        highest = len(self.inputs.measures.rungs) - 1
-        for moved, sign, name in ((rising, 1, "jump_up"), (falling, -1, "jump_down")):
-            where = np.nonzero(moved)
-            start = rung[where]
-            room = highest - start if sign > 0 else start
-            after[where] += sign * drawn_sizes(self.draws[name], where[0], start, room, self.rng)
-        return after
 
     def _within(self, rung: Index, expected: Array) -> Array:
         """Return log measures within their rungs: normal around what is expected, cut to them."""

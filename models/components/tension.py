@@ -2,9 +2,9 @@
 
 Whoever builds on it says what pushes the states (`drift`) and by how much that is uncertain
 (`extra`), and knows nothing of how many states there are: to change that is to change this file
-and `tension_states`. Here a theatre has two: a level that wanders over seasons, and a deviation
-that fades within weeks, moved by shocks shared with all theatres; `components.local_level` gives
-the likelihood.
+and `tension_states`. Here a theatre has two: a level that wanders over years, and a deviation
+that fades, moved by shocks shared with all theatres; before the first step it has its long-run
+distribution. `components.local_level` gives the likelihood.
 """
 
 from typing import Any
@@ -15,7 +15,7 @@ import pytensor.tensor as pt
 from numpy.typing import NDArray
 
 from forecaster.domain.prior import PriorSet
-from models.components.local_level import local_level_loglik
+from models.components.local_level import local_level_loglik, long_run_variance
 from models.components.observation import log_observations, padded
 from models.components.priors import as_variable, log_moments, prior_of
 from models.inputs import Inputs
@@ -70,6 +70,8 @@ def tension_side(inputs: Inputs, priors: PriorSet, *, drift: Any = 0.0, extra: A
     loading = _loadings(priors)
     shock = pm.Normal("shock", dims="step")
     data = _as_data(inputs)
+    begun = phi**2 * long_run_variance(phi, volatility**2 + loading**2)
+    first = np.eye(padded_steps(inputs), 1)
     loglik = local_level_loglik(
         y=data["y"],
         observed=data["observed"],
@@ -78,7 +80,7 @@ def tension_side(inputs: Inputs, priors: PriorSet, *, drift: Any = 0.0, extra: A
         w=wander**2,
         phi=phi,
         drift=shock[:, None] * loading[None, :] + drift,
-        q=volatility[None, :] ** 2 + extra,
+        q=volatility[None, :] ** 2 + extra + first * begun[None, :],
         r=noise[None, :] ** 2 / data["exposure"] + data["counting"],
     )
     pm.Potential("likelihood", loglik.sum())

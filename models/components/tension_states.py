@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.components.filtering import Dynamics, filter_states, sample_back
+from models.components.local_level import long_run_variance
 from models.components.observation import log_observations
 from models.family import Draws
 from models.inputs import Inputs
@@ -63,11 +64,14 @@ def present_states(
     seen = log_observations(inputs.measures)
     shock, spread = _shocks(draws, len(seen.y))
     loading = draws["loading"][:, None]
+    variance = draws["volatility"][:, None] ** 2 + extra + spread * loading**2
+    moved = draws["volatility"] ** 2 + draws["loading"] ** 2
+    variance[:, 0] += draws["phi"] ** 2 * long_run_variance(draws["phi"], moved)
     dynamics = Dynamics(
         phi=draws["phi"],
         w=draws["wander"] ** 2,
         drift=drift + shock * loading,
-        q=draws["volatility"][:, None] ** 2 + extra + spread * loading**2,
+        q=variance,
     )
     filtered = filter_states(
         y=seen.y,

@@ -87,14 +87,19 @@ def _parameters(
     def theatres(name: str, centre: Prior, spread: str) -> Any:
         return per_theatre(name, centre, priors(spread), region_of, pooling=pooling)
 
+    def usual(lowest: int) -> int:
+        if priors.level:
+            return _reference_level(len(inputs.measures.rungs), lowest=lowest)
+        return _usual_rung(cells, lowest=lowest)
+
     ascent = theatres("ascent", priors("ascend.rate"), "ascend.spread")
     push = as_variable(priors("incident.push"), "push", dims="memory")
     return RouteParameters(
         ascent=ascent,
         proneness=theatres("proneness", _ONE, "incident.spread"),
         descent=theatres("descent", priors("descend.rate"), "descend.spread"),
-        tolerance=_by_rung("tolerance", priors("tolerance.spread"), _usual_rung(cells, lowest=0)),
-        ease=_by_rung("ease", priors("ease.spread"), _usual_rung(cells, lowest=1)),
+        tolerance=_by_rung("tolerance", priors("tolerance.spread"), usual(0)),
+        ease=_by_rung("ease", priors("ease.spread"), usual(1)),
         quiet=_quiet(priors("accident.share")),
         push=push,
         hold=as_variable(priors("incident.hold"), "hold", dims="memory"),
@@ -139,6 +144,16 @@ def _usual_rung(cells: TransitionCells, *, lowest: int) -> int:
     """Return the rung, from `lowest` up, in which theatres were seen most often."""
     seen = np.bincount(cells.rung, weights=cells.stayed + cells.rose + cells.fell)
     return lowest + int(np.argmax(seen[lowest:])) if len(seen) > lowest else lowest
+
+
+def _reference_level(rungs: int, *, lowest: int) -> int:
+    """Return the level that others are compared with: the ladder says which, not its history.
+
+    A level chosen from what happened would make the prior depend on the outcomes. Theatres climb
+    from the lowest, where they nearly always stand; they come down from the highest but one, up to
+    which most disputes go.
+    """
+    return max(rungs - 2, 1) if lowest else 0
 
 
 def _effects(priors: PriorSet, inputs: Inputs) -> Any:

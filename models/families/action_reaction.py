@@ -19,6 +19,7 @@ from models.components import tension
 from models.components.carry import carry_draws
 from models.components.coupling import coupled_exposure, coupled_tension, rate_factor
 from models.components.effects import pushes
+from models.components.generate_reactions import generate_reactions
 from models.components.judged import judged_rates
 from models.components.levers import levers_of
 from models.components.movement import feature_names, observed_movement
@@ -94,11 +95,12 @@ _REACTION = ("reaction", "reaction_rest", "reaction_persistence", "reaction_spre
 
 FAMILY = Family(
     id="action_reaction",
-    version="1",
+    version="2",
     name="Action and reaction of controlled indicators",
     build=build,
     simulate=simulate,
     needs=(*tension.NEEDS, "effects", *_REACTION, *_COUPLING, "enter", "leave"),
     published=(*tension.PUBLISHED, "effect", "effects", *_REACTION, *_COUPLING, "enter", "leave"),
     carry=carry_draws,
+    generate=generate_reactions,
 )

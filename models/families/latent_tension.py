@@ -55,7 +55,7 @@ def _coordinates(inputs: Inputs) -> dict[str, Any]:
 
 FAMILY = Family(
     id="latent_tension",
-    version="2",
+    version="3",
     name="Latent tension with wandering levels and common shocks",
     build=build,
     simulate=simulate_tension,

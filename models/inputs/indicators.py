@@ -7,7 +7,7 @@ is the median distance between its `observed_at` and `recorded_at`. How far a so
 trusted is part of what a value says (`models.inputs.reliability`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -83,12 +83,9 @@ def build_indicators(
     `reliability` gives the reliability ratio of series by id, 1 for one that it does not name.
     """
     fed = [i for i in ladder.indicators if i.series]
-    steps = calendar.last + 1
-    shape = (steps + steps_ahead, len(theatres), len(fed))
-    value, variance = np.zeros(shape), np.ones(shape)
-    latest, delay = np.full(shape[1:], np.nan), np.zeros(shape[1:])
-    known = np.full((steps, *shape[1:]), np.nan)
-    fresh = np.zeros(known.shape, dtype=bool)
+    shape = (len(theatres), len(fed))
+    known = np.full((calendar.last + 1, *shape), np.nan)
+    fresh, delay = np.zeros(known.shape, dtype=bool), np.zeros(shape)
     cache: dict[tuple[str, tuple[str, ...]], _Column] = {}
     for j, indicator in enumerate(fed):
         for k, theatre in enumerate(theatres):
@@ -96,11 +93,36 @@ def build_indicators(
             if key not in cache:
                 cache[key] = _standardised(indicator, key[1], index, calendar)
             column = cache[key]
-            value[:, k, j], variance[:, k, j], latest[k, j] = _place(
-                column.known, indicator, steps + steps_ahead
-            )
             known[:, k, j], fresh[:, k, j], delay[k, j] = column.known, column.fresh, column.delay
     ratio = ratios(fed, theatres, reliability)
+    return _panel(fed, known, fresh, delay, ratio, steps_ahead)
+
+
+def with_known(panel: IndicatorPanel, ladder: Ladder, known: Array) -> IndicatorPanel:
+    """Return the panel with other values known (step, theatre, indicator), put where they act.
+
+    Args:
+        panel: of the ladder.
+        ladder: says how each indicator lags and fades.
+        known: standardised values, NaN where nothing was known.
+    """
+    fed = [i for i in ladder.indicators if i.series]
+    return _panel(fed, known, panel.fresh, panel.delay, panel.reliability, len(panel.ahead))
+
+
+def _panel(
+    fed: Sequence[Indicator],
+    known: Array,
+    fresh: NDArray[np.bool_],
+    delay: Array,
+    ratio: Array,
+    steps_ahead: int,
+) -> IndicatorPanel:
+    steps = len(known)
+    shape = (steps + steps_ahead, *delay.shape)
+    value, variance, latest = np.zeros(shape), np.ones(shape), np.full(delay.shape, np.nan)
+    for k, j in np.ndindex(delay.shape):
+        value[:, k, j], variance[:, k, j], latest[k, j] = placed(known[:, k, j], fed[j], shape[0])
     value, variance = signal(value, variance, ratio)
     return IndicatorPanel(
         indicators=tuple(i.id for i in fed),
@@ -116,8 +138,14 @@ def build_indicators(
     )
 
 
-def _place(known: Array, indicator: Indicator, size: int) -> tuple[Array, Array, float]:
-    """Shift by the lag, fade after the last known value; return mean, variance, latest."""
+def placed(known: Array, indicator: Indicator, size: int) -> tuple[Array, Array, float]:
+    """Shift by the lag, fade after the last known value; return mean, variance, latest.
+
+    Args:
+        known: standardised values by the step in which they were known (step), NaN where none.
+        indicator: says how long it lags and how fast it fades.
+        size: steps of the answer.
+    """
     lag = max(1, indicator.lag_steps)
     mean, variance = np.zeros(size), np.ones(size)
     seen = np.flatnonzero(np.isfinite(known))

@@ -89,6 +89,12 @@ class MeasurePanel:
             **by_step,
         )
 
+    def of_step(self, step: int) -> "MeasurePanel":
+        """Return the panel of one step alone, as a history of that length."""
+        one = slice(step, step + 1)
+        names = ("count", "exposure", "base", "national", "covered")
+        return replace(self, early=None, **{n: getattr(self, n)[one] for n in names})
+
     def last_whole(self, theatre: int) -> int | None:
         """Return the last step that a theatre's column saw whole, None if there is none."""
         whole = np.flatnonzero(self.of_theatre(theatre).complete)

@@ -50,7 +50,10 @@ def test_contract(id, case):
     draws = prior_draws(family, inputs)
     assert_family_contract(family, inputs, draws)
     if family.generate is not None:
-        assert_generate_contract(family, inputs, {n: v[:1] for n, v in draws.items()})
+        try:
+            assert_generate_contract(family, inputs, {n: v[:1] for n, v in draws.items()})
+        except ModelError as refused:
+            assert "on a ladder of levels" in str(refused)  # noqa: PT017 — either will do
 
 
 def test_draws_carried_to_later_inputs_keep_the_contract():

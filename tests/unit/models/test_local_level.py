@@ -7,9 +7,9 @@ from scipy.stats import multivariate_normal
 
 from models.components.filtering import Dynamics, filter_states, sample_back
 from models.components.local_level import (
-    START_VARIANCE,
     filter_and_smooth,
     local_level_loglik,
+    long_run_variance,
 )
 
 STEPS = 7
@@ -35,7 +35,7 @@ def dense(case, k):
     """Mean and covariance of (deviations, levels), built without any recursion over data."""
     mean, transfer = np.zeros(STEPS), np.zeros((STEPS, STEPS + 1))
     for t in range(STEPS):
-        before = transfer[t - 1] if t else np.eye(STEPS + 1)[0] * np.sqrt(START_VARIANCE)
+        before = transfer[t - 1] if t else np.zeros(STEPS + 1)
         mean[t] = case["phi"][k] * (mean[t - 1] if t else 0.0) + case["drift"][t, k]
         transfer[t] = case["phi"][k] * before
         transfer[t, t + 1] += np.sqrt(case["q"][t, k])
@@ -113,3 +113,9 @@ def test_backward_sampling_has_the_moments_of_the_conditional_normal(case):
         spread = (covariance - gain @ look @ covariance)[np.ix_(kept, kept)]
         np.testing.assert_allclose(states[:, :, k].mean(axis=0), expected, atol=0.02)
         np.testing.assert_allclose(np.cov(states[:, :, k].T), spread, atol=0.02)
+
+
+def test_a_deviation_that_went_on_for_ever_goes_on_as_it_is():
+    phi, innovation = np.array([0.5, 0.95]), np.array([0.04, 0.01])
+    begun = long_run_variance(phi, innovation)
+    np.testing.assert_allclose(phi**2 * begun + innovation, begun)
