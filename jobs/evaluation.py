@@ -103,7 +103,8 @@ def _built(work: "UnitOfWork", record: "BacktestRecord", plan: "Plan") -> "Panel
     ladder = work.ladders.get(record.ladder, record.ladder_version)
     forecasts = work.backtests.forecasts(record.backtest_id)
     outcomes = work.backtests.outcomes(record.backtest_id)
-    measure = _measure(ladder)
+    judged = ladder.wholly_judged(plan.domain)
+    measure = None if judged else _measure(ladder)
     return Panel(
         name=f"{ladder.name}: {plan.title}",
         step=ladder.step,
@@ -111,7 +112,7 @@ def _built(work: "UnitOfWork", record: "BacktestRecord", plan: "Plan") -> "Panel
         backtest_id=record.backtest_id,
         data_digest=record.data_digest,
         code_version=record.code_version,
-        measure=_said(measure, ladder),
+        measure=_judged_as(ladder) if judged else _said(measure, ladder),
         share=measure is not None and measure.kind == "share",
         scores=work.backtests.scores(record.backtest_id),
         forecasts=forecasts,
@@ -120,12 +121,17 @@ def _built(work: "UnitOfWork", record: "BacktestRecord", plan: "Plan") -> "Panel
         weights=tuple(weights_over_time(plan, forecasts, outcomes)),
         names={theatre.id: theatre.name for theatre in ladder.theatres}
         | {rung.id: rung.name for rung in ladder.track(plan.domain)},
+        judged=judged,
     )
 
 
 def _measure(ladder: "Ladder") -> "Measure | None":
     found = (theatre.measure for theatre in ladder.theatres)
     return next((measure for measure in found if measure is not None), None)
+
+
+def _judged_as(ladder: "Ladder") -> str:
+    return f"the highest judged rung in force at the end of each {ladder.step}"
 
 
 def _said(measure: "Measure | None", ladder: "Ladder") -> str:

@@ -22,7 +22,8 @@ def mixture_of(
     forecasts that were resolved by `as_of`; without any the plan's prior weights hold.
 
     Raises:
-        PlanError: the stack is asked for and no plan is packaged under the ladder's id.
+        PlanError: the stack is asked for, and no plan is packaged under the ladder's id or the
+            plan has none.
     """
     if (family or ladder.family) != STACK:
         return None
@@ -37,6 +38,10 @@ def mixture_of(
             "choose a family by --family, or by `family` in the head of the ladder file"
         )
     plan = load_plan(ladder.id)
+    if not plan.members:
+        raise PlanError(
+            f"plan {plan.id} of ladder {ladder.id} has no stack: choose a family by --family"
+        )
     weights = _learnt(work, ladder, plan, as_of)
     if weights is None:
         weights = np.tile(list(plan.members.values()), (len(ladder.horizons), 1))

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.random import Generator
 
-from forecaster.domain.backtest import LEVELS, Effort, OriginForecast
+from forecaster.domain.backtest import Effort, OriginForecast
 from forecaster.domain.forecast import Diagnostics
 from forecaster.domain.judgement import Judgement
 from forecaster.domain.ladder import Ladder
@@ -21,14 +21,13 @@ from forecaster.domain.prior import PriorSet
 from forecaster.domain.reading import Readings
 from forecaster.errors import ModelError
 from forecaster.shelf import pick
-from models.catalogue import families, require_servable
-from models.family import Draws, Family, MeasurePaths, Simulation
+from models.catalogue import families, require_answer
+from models.family import Draws, Family
+from models.figures import Figures, measured_figures, rates_figures, table_figures
 from models.fitting import fit
-from models.inputs import Inputs, MeasurePanel, Neighbour, build_inputs
-from models.occupancy import occupancy, rung_paths
+from models.inputs import Inputs, Neighbour, build_inputs
 from models.sampling import SamplingOptions
 
-type Array = NDArray[np.float64]
 type Fit = tuple[Draws, Diagnostics | None]
 
 
@@ -37,7 +36,7 @@ class Known:
     """What was known at one origin: small enough to send to a worker, which makes inputs of it.
 
     `ladder` is opened as of the origin if it is a panel. reliability: of indicators' series, as in
-    `build_inputs`.
+    `build_inputs`. domain: the one that is asked about; empty for the measured rungs.
     """
 
     ladder: Ladder
@@ -46,6 +45,7 @@ class Known:
     as_of: datetime
     neighbours: tuple[Neighbour, ...] = ()
     reliability: Mapping[str, float] = field(default_factory=dict)
+    domain: str = ""
 
     def inputs(self) -> Inputs:
         """Return the inputs, as the live path makes them."""
@@ -81,7 +81,7 @@ def forecast_block(
     fitted: tuple[Inputs, Fit] | None = None
     for known in block:
         began = time.perf_counter()
-        require_servable(chosen, known.ladder)
+        require_answer(chosen, known.ladder, known.domain)
         inputs = known.inputs()
         stream = np.random.SeedSequence(
             [seed, zlib.crc32(family.encode()), known.as_of.toordinal()]
@@ -92,13 +92,13 @@ def forecast_block(
             fitted = inputs, _fit(chosen, inputs, priors, effort, int(stream.generate_state(1)[0]))
             draws = fitted[1][0]
         verdict = fitted[1][1]
-        simulation = chosen.simulate(inputs, draws, _paths(chosen, effort), rng)
-        made = _forecast(chosen, inputs, simulation, verdict, seed)
+        figures = _figures(chosen, known, inputs, draws, effort, rng)
+        made = _forecast(chosen, inputs, figures, verdict, seed)
         yield replace(made, seconds=time.perf_counter() - began)
 
 
 def _carried(
-    family: Family, fitted: tuple[Inputs, Fit], inputs: Inputs, rng: np.random.Generator
+    family: Family, fitted: tuple[Inputs, Fit], inputs: Inputs, rng: Generator
 ) -> Draws | None:
     """Return draws of an earlier fit made to serve these inputs, None if they cannot."""
     if family.carry is None:
@@ -125,52 +125,36 @@ def _paths(family: Family, effort: Effort) -> int:
     return effort.paths if family.build is not None else effort.paths * effort.kept_draws
 
 
+def _figures(
+    family: Family, known: Known, inputs: Inputs, draws: Draws, effort: Effort, rng: Generator
+) -> Figures:
+    judged = known.ladder.wholly_judged(known.domain)
+    if judged and family.judged is not None:
+        return table_figures(inputs, family.judged(inputs, known.domain), known.domain)
+    simulation = family.simulate(inputs, draws, _paths(family, effort), rng)
+    if judged:
+        return rates_figures(inputs, simulation, known.domain)
+    assert simulation.paths is not None  # noqa: S101 - another domain has a measured rung
+    return measured_figures(inputs, simulation.paths)
+
+
 def _forecast(
-    family: Family,
-    inputs: Inputs,
-    simulation: Simulation,
-    verdict: Diagnostics | None,
-    seed: int,
+    family: Family, inputs: Inputs, figures: Figures, verdict: Diagnostics | None, seed: int
 ) -> OriginForecast:
-    assert simulation.paths is not None  # noqa: S101 - a backtest scores measured rungs alone
-    measures, calendar, horizons = inputs.measures, inputs.calendar, inputs.ladder.horizons
-    at, reach, quantiles = _figures(inputs, simulation.paths)
-    present = [measures.present_rung(k) for k in range(len(measures.theatres))]
+    calendar, horizons = inputs.calendar, inputs.ladder.horizons
     return OriginForecast(
         forecaster=family.id,
         version=family.version,
         origin=calendar.as_of,
-        theatres=measures.theatres,
+        theatres=figures.theatres,
         horizons=horizons,
-        rungs=measures.rungs,
+        rungs=figures.rungs,
         horizon_ends=tuple(calendar.end_of(calendar.last + h) for h in horizons),
-        at=at,
-        reach=reach,
-        quantiles=quantiles,
-        present=np.array(present, dtype=np.int64),
+        at=figures.at,
+        reach=figures.reach,
+        quantiles=figures.quantiles,
+        present=figures.present,
         diagnostics=verdict,
         seconds=0.0,
         seed=seed,
     )
-
-
-def _figures(inputs: Inputs, paths: MeasurePaths) -> tuple[Array, Array, Array]:
-    """Return at and reach (theatre, horizon, rung), and quantiles (theatre, horizon, level)."""
-    measures = inputs.measures
-    rungs = rung_paths(paths, measures)
-    at, reach, quantiles = [], [], []
-    for horizon in inputs.ladder.horizons:
-        step = inputs.calendar.last + horizon - paths.first_step
-        counted = occupancy(rungs, step=step, count=len(measures.rungs))
-        at.append(counted.at.mean(axis=0))
-        reach.append(counted.reach.mean(axis=0))
-        quantiles.append(_quantiles(paths.measure[:, :, step], measures))
-    return np.stack(at, axis=1), np.stack(reach, axis=1), np.stack(quantiles, axis=1)
-
-
-def _quantiles(measure: Array, measures: MeasurePanel) -> Array:
-    """Return quantiles (theatre, level) over draws and paths; NaN for levels, which are rungs."""
-    if measures.is_level:
-        return np.full((len(measures.theatres), len(LEVELS)), np.nan)
-    flat = measure.reshape(-1, len(measures.theatres))
-    return np.asarray(np.quantile(flat, LEVELS, axis=0).T)

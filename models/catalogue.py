@@ -42,3 +42,19 @@ def require_servable(family: Family, ladder: Ladder) -> None:
             f"family {family.id} serves no measure of kind {unserved[0]}, which ladder "
             f"{ladder.id} has: choose another by --family ({able})"
         )
+
+
+def require_answer(family: Family, ladder: Ladder, domain: str = "") -> None:
+    """Do nothing if `family` can be asked about one domain of `ladder`, the measured one if empty.
+
+    Raises:
+        ModelError: it cannot: see `require_servable`, or it has nothing to say of judged rungs.
+    """
+    if family.build is not None or not ladder.wholly_judged(domain):
+        require_servable(family, ladder)
+    elif family.judged is None:
+        able = ", ".join(f.id for f in families().values() if f.build is None and f.judged)
+        raise ModelError(
+            f"family {family.id} answers for measured rungs only, and domain {domain!r} of ladder "
+            f"{ladder.id} is judged: take it out of the plan (references that can: {able})"
+        )

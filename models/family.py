@@ -61,6 +61,10 @@ class Family:
     that are new drawn from the hierarchy), or a ModelError if they cannot; None for a family that
     must be fitted anew each time.
     measures: the kinds of measure that it can serve; every family serves judged rungs alone.
+    judged: what a reference says of a wholly judged domain when it is scored beside families that
+    simulate rates: inputs and domain, to P(rung at the end of the next step | rung now) (theatre,
+    rung, rung), over the theatres and rungs of `inputs.judged_track`. None for a reference that
+    has nothing to say of judged rungs, and for families that are sampled.
     generate: inputs and one draw of the parameters (a draw axis of length 1), to the same inputs
     with everything that the likelihood sees as an outcome replaced by one simulated over the whole
     history, by the model that `build` states, or a ModelError where it says not enough to make
@@ -77,3 +81,4 @@ class Family:
     carry: Callable[[Inputs, Draws, Inputs, np.random.Generator], Draws] | None = None
     measures: tuple[MeasureKind, ...] = ("share", "value")
     generate: Callable[[Inputs, Draws, np.random.Generator], Inputs] | None = None
+    judged: Callable[[Inputs, str], Array] | None = None

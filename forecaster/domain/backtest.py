@@ -62,15 +62,15 @@ class Forecaster:
 class Plan:
     """A plan as its file gives it, frozen: `digest` is that of the file's text.
 
-    Origins are the last instants of days, every `every_steps` steps from `first` to `last`.
-    Those before `scored_from` are run, so that weights can be learnt from past forecasts alone,
-    and are not scored. A family is fitted at every `refit_every`-th origin and carried to those
-    between, if it can be; nothing later than an origin is looked at. `domain` is the ladder's
-    measured domain that is scored. An outcome counts as it was known `resolve_after_days` after
-    its step ended. `block_steps` is the length of a bootstrap block in origins. `published` is
-    the forecaster that readers are given. `strength` is in how many
-    origins the mixture with the prior weights is taken to have been right, before the stack's
-    weights are learnt.
+    Origins are the last instants of days, every `every_steps` steps from `first` to `last`. Those
+    before `scored_from` are run, so that weights can be learnt from past forecasts alone, and are
+    not scored. A family is fitted at every `refit_every`-th origin and carried to those between, if
+    it can be; nothing later than an origin is looked at. `domain` is the one that is scored: one
+    with measured rungs, of which these are scored, or one judged throughout. An outcome counts as
+    it was known `resolve_after_days` after its step ended. `block_steps` is the length of a
+    bootstrap block in origins. `published` is the forecaster that readers are given. `strength` is
+    in how many origins the mixture with the prior weights is taken to have been right, before the
+    stack's weights are learnt.
     """
 
     id: str
@@ -112,12 +112,14 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class OriginForecast:
-    """What one forecaster said from one origin about the measured rungs of one domain.
+    """What one forecaster said from one origin about the rungs of one domain.
 
-    Arrays are over (theatre, horizon, …). at: probability of each rung at the horizon, summing
-    to one. reach: P(highest rung from now up to the horizon >= rung). quantiles: of the measure
-    at the horizon, at `LEVELS`; NaN where the measure is the level itself. present: index into
-    `rungs` of each theatre's last whole step. diagnostics: None for what is not sampled.
+    These are its measured rungs, or all of a domain that is judged throughout. Arrays are over
+    (theatre, horizon, …). at: probability of each rung at the horizon, summing to one. reach:
+    P(highest rung from now up to the horizon >= rung). quantiles: of the measure at the horizon, at
+    `LEVELS`; NaN where the measure is the level itself or there is none. present: index into
+    `rungs` of each theatre's last whole step, or of the moment if that is judged. diagnostics: None
+    for what is not sampled.
     """
 
     forecaster: str
@@ -141,7 +143,7 @@ class Outcomes:
     """What happened, by theatre and end of step, as it was known when it was resolved.
 
     rung: index into `rungs`, -1 where a step was not seen whole; (theatre, step). measure: in the
-    ladder's unit, NaN where not seen.
+    ladder's unit, NaN where not seen or where rungs are judged.
     """
 
     theatres: tuple[str, ...]

@@ -182,6 +182,11 @@ class Ladder:
         track = self.track(domain)
         return tuple(r for r in track if r.order == track[0].order or _exists(r, theatre))
 
+    def wholly_judged(self, domain: str) -> bool:
+        """Return whether every rung of `domain` above its lowest is settled by judgement."""
+        above = self.track(domain)[1:]
+        return bool(above) and all(rung.resolution == "judged" for rung in above)
+
     def theatre(self, id: str) -> Theatre:
         """Return the theatre called `id`; `KeyError` if there is none."""
         return {t.id: t for t in self.theatres}[id]

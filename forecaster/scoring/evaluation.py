@@ -8,18 +8,24 @@ from forecaster.scoring.pooling import ALL
 ROLES = ("reference", "bayesian", "published")
 
 
-def evaluation_rows(plan: Plan, scores: Sequence[Score]) -> list[dict[str, object]]:
+def evaluation_rows(
+    plan: Plan, scores: Sequence[Score], *, judged: bool = False
+) -> list[dict[str, object]]:
     """Return rows over all theatres and rungs, in the plan's order, then by horizon.
 
     Forecasters that are only variants are left out. `panel` is the plan's id. `coverage_90` is
     that of the measure; of a forecaster that gives no quantiles of it, or where the measure is the
-    level itself, that of the rung (`calibration.Band.inside`). `diff_best_reference` is of the
-    RPS. What there is no figure for is None.
+    level itself, that of the rung (`calibration.Band.inside`); None where rungs are `judged`, for
+    there is nothing to cover. `diff_best_reference` is of the RPS. What there is no figure for is
+    None.
     """
     found = {
         (s.forecaster, s.score, s.horizon_steps): s
         for s in scores
-        if s.theatre == ALL and s.rung == ALL and (not s.reference or s.score.endswith("_best"))
+        if not (judged and s.score == "rung_coverage_90")
+        and s.theatre == ALL
+        and s.rung == ALL
+        and (not s.reference or s.score.endswith("_best"))
     }
     return [
         _row(plan, found, forecaster.id, horizon)

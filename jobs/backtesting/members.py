@@ -1,6 +1,7 @@
 """Every forecaster at every origin, each forecast stored as soon as it is made."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -54,7 +55,9 @@ def _tasks(
         if not missing:
             continue
         with UnitOfWork(context.engine(), read_only=True) as work:
-            found = tuple(known(work, ladder, origin) for origin in block)
+            found = tuple(
+                replace(known(work, ladder, origin), domain=plan.domain) for origin in block
+            )
         for id in missing:
             yield Task(id, found, priors, plan.effort, plan.seed)
 

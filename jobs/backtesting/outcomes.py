@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from forecaster.clock import end_of_day
 from forecaster.errors import ModelError, NotFoundError
+from jobs.backtesting.judged_outcomes import resolve_judged
 from jobs.backtesting.origins import resolved_by
 from jobs.context import Context
 from jobs.known import readings_as_of
@@ -37,6 +38,8 @@ def settle(context: Context, ladder: "Ladder", plan: "Plan", backtest_id: str) -
 
 def resolve(context: Context, ladder: "Ladder", plan: "Plan") -> "Outcomes":
     """Return the outcome of each step as it was known when it was due to be resolved."""
+    if ladder.wholly_judged(plan.domain):
+        return resolve_judged(context, ladder, plan)
     import numpy as np
 
     from forecaster.domain.backtest import Outcomes

@@ -4,10 +4,12 @@ Each forecast is stored as soon as it is made, so that a run that was killed goe
 stopped: no origin is lost, and none is made twice.
 """
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from forecaster.errors import PlanError
 from jobs.backtesting.adopt import adopt
+from jobs.backtesting.judged_outcomes import require_due
 from jobs.backtesting.members import run_members
 from jobs.backtesting.origins import resolved_by
 from jobs.backtesting.outcomes import settle
@@ -28,11 +30,15 @@ def run_backtest(
     """Run what of a plan is not stored yet, score it, and return the backtest's id.
 
     Raises:
-        PlanError: the plan is for another ladder, or its domain has no measured rung.
-        ModelError: nothing was known at its first origin.
+        PlanError: the plan is for another ladder, its domain is neither measured nor judged
+            throughout, or it speaks of judged rungs of days to come.
+        ModelError: nothing was known at its first origin, or one of its forecasters has nothing
+            to say of judged rungs.
         StoreError: a forecaster is stored with another version: begin with `fresh`.
     """
     _check(ladder, plan)
+    if ladder.wholly_judged(plan.domain):
+        _check_judged(ladder, plan, context.clock())
     backtest_id, priors = _begin(context, ladder, plan, fresh=fresh)
     run_members(context, ladder, plan, priors, workers, backtest_id)
     outcomes = settle(context, ladder, plan, backtest_id)
@@ -47,12 +53,24 @@ def _check(ladder: "Ladder", plan: "Plan") -> None:
             f"plan {plan.id} is for ladder {plan.ladder}, not {ladder.id}: give that one by "
             "--ladder, or another --plan"
         )
-    measured = {r.domain for r in ladder.rungs if r.threshold is not None}
-    if plan.domain not in measured:
+    scored = {r.domain for r in ladder.rungs if r.threshold is not None}
+    scored |= {domain for domain in ladder.domains if ladder.wholly_judged(domain)}
+    if plan.domain not in scored:
         raise PlanError(
             f"plan {plan.id} scores domain {plan.domain!r}, which has no measured rung on ladder "
-            f"{ladder.id}: choose one of {', '.join(sorted(measured)) or 'none'}"
+            f"{ladder.id} and is not judged throughout: choose one of "
+            f"{', '.join(sorted(scored)) or 'none'}"
         )
+
+
+def _check_judged(ladder: "Ladder", plan: "Plan", now: datetime) -> None:
+    from models.catalogue import families, require_answer
+
+    require_due(ladder, plan, now)
+    shelf = families()
+    for id in plan.computed:
+        if id in shelf:  # one that is not is on record as failed at every origin
+            require_answer(shelf[id], ladder, plan.domain)
 
 
 def _begin(
@@ -65,11 +83,13 @@ def _begin(
     with UnitOfWork(context.engine()) as work:
         introduce(work, ladder, now)
         last = readings_as_of(work, ladder, resolved_by(plan, ladder))
+        judged = ladder.wholly_judged(plan.domain)
+        stated = work.judgements.as_of(ladder.id, resolved_by(plan, ladder)) if judged else ()
         priors = work.priors.in_force(ladder.id, now)
         backtest_id = work.backtests.begin(
             plan,
             ladder=ladder,
-            data_digest=data_digest(last, (), reliability=reliability_of(work, ladder, last)),
+            data_digest=data_digest(last, stated, reliability=reliability_of(work, ladder, last)),
             prior_set=priors.name,
             code_version=code_version(),
             at=now,

@@ -12,9 +12,12 @@ from jobs.cli.options import DEFAULT_LADDER, LadderOption
 def backtest(
     ladder: LadderOption = DEFAULT_LADDER,
     plan: Annotated[
-        str,
-        typer.Option("--plan", help="A packaged plan's id, or the path of a plan file."),
-    ] = "nato-russia",
+        str | None,
+        typer.Option(
+            "--plan",
+            help="A packaged plan's id, or the path of a plan file; the ladder's own plan else.",
+        ),
+    ] = None,
     workers: Annotated[
         int, typer.Option("--workers", min=1, max=64, help="Processes on this machine.")
     ] = 1,
@@ -46,7 +49,8 @@ def backtest(
     from jobs.wiring import make_context
     from jobs.workers import workers as hand_out
 
-    defined, frozen = load_ladder(ladder), load_plan(plan)
+    defined = load_ladder(ladder)
+    frozen = load_plan(defined.id if plan is None else plan)
     terminal.notice(f"plan {frozen.id}, digest {frozen.digest[:12]}")
     with terminal.bar(f"backtest {frozen.id}") as progress:
         context = make_context(seed=frozen.seed, say=terminal.notice, progress=progress)

@@ -1,6 +1,7 @@
 """Reference: what ever happened since the ladder's start happens again, equally likely."""
 
 from models.components.climatology import climatology
+from models.components.judged_tables import climatology_table
 from models.family import Family
 
 FAMILY = Family(
@@ -10,4 +11,5 @@ FAMILY = Family(
     build=None,
     simulate=climatology(None),
     measures=("share", "value", "level"),
+    judged=climatology_table,
 )

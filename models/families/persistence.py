@@ -3,7 +3,8 @@
 A table counts where theatres were so many steps after each rung. A row is drawn towards the
 frequencies of all rungs; a theatre's own rows are drawn towards those of all theatres. Window,
 both strengths, and whether one starts from the last whole step or from the part seen of the open
-one, are chosen for each horizon by the ranked probability score from past origins.
+one, are chosen for each horizon by the ranked probability score from past origins. Of judged
+rungs there is one table, of one step's moves (`components.judged_tables`).
 """
 
 from dataclasses import dataclass
@@ -14,25 +15,21 @@ from numpy.typing import NDArray
 
 from models.components.direct import Direct, simulate_direct
 from models.components.frequencies import boxcar, recent_start, validated_origins
+from models.components.judged_tables import persistence_table
 from models.components.past import Past, past_of
 from models.components.rolling import choose, mean_rps
+from models.components.transition_table import (
+    TOWARDS_ALL_RUNGS,
+    TOWARDS_ALL_THEATRES,
+    WINDOWS,
+    table,
+    transitions,
+)
 from models.family import Draws, Family, Simulation
 from models.inputs import Inputs
 
 type Array = NDArray[np.float64]
 type Whole = NDArray[np.int64]
-
-WINDOWS = (None, 240, 52)
-"""Steps whose transitions count, as tried; all of them first."""
-
-TOWARDS_ALL_RUNGS = (0.5, 5.0)
-"""Count by which a row is drawn towards the frequencies of all rungs, as tried."""
-
-TOWARDS_ALL_THEATRES = (np.inf, 30.0, 5.0)
-"""Count by which a theatre's row is drawn towards that of all theatres; infinite: no own row."""
-
-FLOOR = 0.5
-"""Count added to each rung's frequency (Jeffreys), so that nothing unseen is impossible."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,28 +49,6 @@ def simulate(inputs: Inputs, draws: Draws, paths: int, rng: np.random.Generator)
     then = np.stack([_chosen(past, int(lead)) for lead in past.leads], axis=1)
     at = np.arange(len(then)) + recent_start(past)
     return simulate_direct(inputs, past, Direct(past.cuts, then[-1], then, at), paths, rng)
-
-
-def transitions(start: Whole, outcome: Whole, count: int) -> Array:
-    """Return 1 where a step's outcome followed on a start (step, theatre, rung, rung)."""
-    rungs = np.arange(count)
-    return np.asarray(
-        (start[..., None, None] == rungs[:, None]) & (outcome[..., None, None] == rungs),
-        dtype=np.float64,
-    )
-
-
-def table(counts: Array, *, rungs: float, theatres: float) -> Array:
-    """Return P(rung | start) (…, theatre, rung, rung) from counts, smoothed by two strengths."""
-    together = counts.sum(axis=-3, keepdims=True)
-    overall = together.sum(axis=-2, keepdims=True) + FLOOR
-    overall = overall / overall.sum(axis=-1, keepdims=True)
-    shared = together + rungs * overall
-    shared = shared / shared.sum(axis=-1, keepdims=True)
-    if np.isinf(theatres):
-        return np.asarray(np.broadcast_to(shared, counts.shape))
-    own = counts + theatres * shared
-    return np.asarray(own / own.sum(axis=-1, keepdims=True))
 
 
 def _chosen(past: Past, lead: int) -> Array:
@@ -126,4 +101,5 @@ FAMILY = Family(
     build=None,
     simulate=simulate,
     measures=("share", "value", "level"),
+    judged=persistence_table,
 )

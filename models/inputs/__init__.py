@@ -7,9 +7,10 @@ from models.inputs.build import ALL_SIGNAL, Inputs, build_inputs, require_theatr
 from models.inputs.calendar import Calendar
 from models.inputs.indicators import IndicatorPanel
 from models.inputs.judged import JudgedPanel
+from models.inputs.judged_track import JudgedTrack, judged_track
 from models.inputs.measure import MeasurePanel
 from models.inputs.neighbours import Neighbour, NeighbourPanel
-from models.inputs.outcomes import resolved
+from models.inputs.outcomes import resolved, resolved_judged
 
 __all__ = [
     "ALL_SIGNAL",
@@ -17,10 +18,13 @@ __all__ = [
     "IndicatorPanel",
     "Inputs",
     "JudgedPanel",
+    "JudgedTrack",
     "MeasurePanel",
     "Neighbour",
     "NeighbourPanel",
     "build_inputs",
+    "judged_track",
     "require_theatre",
     "resolved",
+    "resolved_judged",
 ]

@@ -27,6 +27,8 @@ class JudgedPanel:
     and steps without it. left, spent: exits and steps on it. standing: per group, the index of
     its present judged rung among its own cells plus 1, or 0 for the base. entered_by_step,
     exposure_by_step: entries and exposure in each step (step, cell), which add up to the totals.
+    standing_by_step: `standing` at the end of each step (step, group); that of the step of the
+    present moment is that of the moment.
     """
 
     theatres: tuple[str, ...]
@@ -41,6 +43,7 @@ class JudgedPanel:
     standing: NDArray[np.int64]
     entered_by_step: Array
     exposure_by_step: Array
+    standing_by_step: NDArray[np.int64]
 
     @property
     def cells(self) -> tuple[str, ...]:
@@ -68,7 +71,9 @@ def build_judged(
     length = timedelta(days=calendar.usual_days)
     rows: list[tuple[str, int, float, float, float, float]] = []
     by_step: list[tuple[Array, Array]] = []
-    groups: list[tuple[str, str, str, int]] = []
+    groups: list[tuple[str, str, str]] = []
+    moments = [min(calendar.end_of(t), end) for t in range(calendar.last + 1)]
+    standing: list[list[int]] = []
     for theatre in ladder.theatres:
         for domain in ladder.domains:
             rungs = [r.id for r in ladder.rungs_of(theatre, domain) if r.resolution == "judged"]
@@ -81,8 +86,9 @@ def build_judged(
                 for i, r in enumerate(rungs)
             ]
             by_step += [_by_step(i, spells, calendar, begin, length) for i in range(len(rungs))]
-            standing = max((rung + 1 for rung, _, until, is_open in spells if is_open), default=0)
-            groups.append((theatre.id, domain, theatre.region, standing))
+            standing.append([_standing(spells, moment) for moment in moments])
+            groups.append((theatre.id, domain, theatre.region))
+    stood = np.array(standing, dtype=np.int64).reshape(len(groups), len(moments)).T
     numbers = np.array([row[2:] for row in rows], dtype=float).reshape(-1, 4)
     return JudgedPanel(
         theatres=tuple(g[0] for g in groups),
@@ -94,9 +100,10 @@ def build_judged(
         exposure=numbers[:, 1],
         left=numbers[:, 2],
         spent=numbers[:, 3],
-        standing=np.array([g[3] for g in groups], dtype=np.int64),
+        standing=stood[-1],
         entered_by_step=_side_by_side([entered for entered, _ in by_step], calendar),
         exposure_by_step=_side_by_side([exposure for _, exposure in by_step], calendar),
+        standing_by_step=stood,
     )
 
 
@@ -125,6 +132,12 @@ def _spells(
         and j.starts_at <= end
         and (j.ends_at is None or j.ends_at >= begin)
     ]
+
+
+def _standing(spells: list[Spell], moment: datetime) -> int:
+    """Return the place of the highest rung held at a moment of the record, plus 1; 0 if none."""
+    held = (s[0] + 1 for s in spells if s[1] <= moment and (s[3] or s[2] > moment))
+    return max(held, default=0)
 
 
 def _record(

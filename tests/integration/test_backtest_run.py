@@ -179,7 +179,7 @@ def test_a_family_that_cannot_serve_is_on_record_and_the_others_go_on(
 
 @pytest.mark.parametrize(
     ("changes", "said"),
-    [({"ladder": "other"}, "is for ladder other"), ({"domain": "sub-threshold"}, "measured rung")],
+    [({"ladder": "other"}, "is for ladder other"), ({"domain": "weather"}, "measured rung")],
 )
 def test_a_plan_for_something_else_is_refused(
     context: Context, changes: dict[str, str], said: str

@@ -30,7 +30,8 @@ def part(panel: Panel) -> Part:
         "data_digest": panel.data_digest,
         "code_version": panel.code_version,
     }
-    return Part(panel.id, made_of, tuple(evaluation_rows(panel.plan, panel.scores)))
+    rows = evaluation_rows(panel.plan, panel.scores, judged=panel.judged)
+    return Part(panel.id, made_of, tuple(rows))
 
 
 def evaluation_json(parts: Sequence[Part], *, before: str = "") -> str:

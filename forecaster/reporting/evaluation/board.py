@@ -14,8 +14,9 @@ ORDER: tuple[Role, ...] = ("published", "bayesian", "reference", "variant")
 class Board:
     """The scores of one backtest, indexed; a score that was not stored is None, never zero."""
 
-    def __init__(self, plan: Plan, scores: Sequence[Score]) -> None:
+    def __init__(self, plan: Plan, scores: Sequence[Score], *, judged: bool = False) -> None:
         self.plan = plan
+        self._judged = judged
         self._scores: dict[tuple[str, str, str, str, int, str], Score] = {
             score.about: score for score in scores
         }
@@ -72,9 +73,14 @@ class Board:
         return self.get(forecaster, "rps_skill", horizon, reference=best.forecaster)
 
     def coverage(self, forecaster: str, horizon: int) -> Score | None:
-        """Return the coverage of the measure's 90 % interval; of the rung's without a measure."""
+        """Return the coverage of the measure's 90 % interval; of a level's where that is the rung.
+
+        None where rungs are judged: there is nothing to cover.
+        """
         measure = self.get(forecaster, "coverage_90", horizon)
-        return measure or self.get(forecaster, "rung_coverage_90", horizon)
+        if measure or self._judged:
+            return measure
+        return self.get(forecaster, "rung_coverage_90", horizon)
 
     def theatres(self, score: str) -> tuple[str, ...]:
         """Return the theatres that have this score of their own, in the order stored."""

@@ -19,7 +19,7 @@ NO_SCORES = "Nothing is scored: no forecast of this backtest has met its outcome
 
 def page(panel: Panel, bars: tuple[Bar, ...]) -> Page:
     """Return everything that is written of one backtest; a part without figures is left out."""
-    board = Board(panel.plan, panel.scores)
+    board = Board(panel.plan, panel.scores, judged=panel.judged)
     built = (
         Section("What was scored", points=method.words(panel)),
         _section("Bars", tables_=[tables.bars_table(panel, board, bars)]),
@@ -66,7 +66,7 @@ def _calibration(panel: Panel) -> list[Picture | None]:
     places = {h: c.ranks for h, c in known.items()}
     return [
         reliability_picture(bins, forecaster=published, step=panel.step),
-        pit_picture(places, forecaster=published, step=panel.step),
+        None if panel.judged else pit_picture(places, forecaster=published, step=panel.step),
     ]
 
 

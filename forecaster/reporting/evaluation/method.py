@@ -50,9 +50,7 @@ def words(panel: Panel) -> tuple[str, ...]:
     """Return what was forecast and what the terms mean, one point each."""
     step, plan = panel.step, panel.plan
     points = [
-        f"Target: the rung, cut from {panel.measure}, in the whole {step} h after the {step} that "
-        f"holds the origin; h is the horizon in {step}s. The {step} of the origin itself is not "
-        "a target.",
+        _target(panel),
         f"Vintage-true: a forecast uses what was known at the end of its origin's day and nothing "
         f"later; an outcome counts as it was known {counted(plan.resolve_after_days, 'day')} after "
         f"its {step} ended.",
@@ -63,6 +61,16 @@ def words(panel: Panel) -> tuple[str, ...]:
             f"{step}, so that news sources that thin out do not look like calm."
         )
     return (*points, *_reading(panel))
+
+
+def _target(panel: Panel) -> str:
+    step = panel.step
+    after = f"{step} h after the {step} that holds the origin; h is the horizon in {step}s. "
+    if panel.judged:
+        what = f"Target: the highest judged rung in force at the end of the {after}"
+        return what + "It is what people stated, not what was measured; none stated is the lowest."
+    what = f"Target: the rung, cut from {panel.measure}, in the whole {after}"
+    return what + f"The {step} of the origin itself is not a target."
 
 
 def _reading(panel: Panel) -> tuple[str, ...]:

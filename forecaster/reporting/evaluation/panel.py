@@ -23,8 +23,9 @@ class Panel:
     """One backtest with everything that was stored of it.
 
     measure: what the measure is, as a clause. share: True where rungs are cut from shares of a
-    typical national step, so that fading coverage does not look like calm. names: of theatres
-    and rungs, by id.
+    typical national step, so that fading coverage does not look like calm. judged: True where
+    people state the rungs, so that there is no measure whose intervals could cover it. names: of
+    theatres and rungs, by id.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Panel:
     origins: tuple[OriginRecord, ...] = ()
     weights: tuple[StackWeight, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
+    judged: bool = False
 
     @property
     def id(self) -> str:

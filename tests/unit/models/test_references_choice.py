@@ -10,7 +10,7 @@ from models.components.past import past_of
 from models.components.random_walk import fit, run_filter, with_part
 from models.components.rolling import choose, gaussian, origins, rps
 from models.components.smoothing import smooth
-from models.families.persistence import table, transitions
+from models.components.transition_table import table, transitions
 from tests.builders_models import make_counts, make_inputs, make_ladder, make_readings
 
 INPUTS = make_inputs(readings=make_counts(days=800), day=600)
