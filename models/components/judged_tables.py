@@ -70,7 +70,7 @@ def _past(held: Whole, count: int) -> Past:
         early=np.full((steps + 1, theatres), np.nan),
         part=np.zeros(theatres),
         rung=held,
-        cuts=np.arange(count - 1) + 0.5,
+        cuts=np.linspace(0.5, count - 1.5, count - 1),
         leads=np.array([0]),
         levels=True,
     )
