@@ -18,12 +18,14 @@ from forecaster.domain.prior import PriorSet
 from models.components import tension
 from models.components.observation import padded
 from models.components.priors import as_variable, normal_moments, prior_of
-from models.components.shrinkage import kept_shares, shrunk
+from models.components.shrinkage import GLOBAL_SHRINKAGE, kept_shares, shrunk
 from models.inputs import Inputs
 
-FEW_MATTER = 0.05
-"""Scale of the common shrinkage, from how many indicators are thought to matter (Piironen and
-Vehtari 2017, section 3.3): two of about twenty-five, each known to a few tenths of its prior."""
+MATTER = 2
+"""How many of a ladder's indicators are thought to matter."""
+
+KNOWN_WITHIN = 0.675
+"""How well the record tells one effect, as a part of its prior's standard deviation."""
 
 
 def pushes(
@@ -63,7 +65,7 @@ def pooled_effects(priors: PriorSet, indicators: tuple[str, ...], region_of: Any
         indicators: ids, in the order of the coordinate.
         region_of: index of each theatre's region.
     """
-    kept = _kept()
+    kept = _kept(len(indicators))
     effect = _effects(priors, indicators, kept)
     spread = as_variable(prior_of(priors, "effect.spread"), "effect_spread")
     deviation = pm.Normal("effect_theatre_z", dims=("theatre", "indicator"))
@@ -78,11 +80,17 @@ def shrunk_effects(priors: PriorSet, indicators: tuple[str, ...]) -> Any:
 
     Needs the coordinate `indicator`, and the priors `effect.<indicator>`.
     """
-    return _effects(priors, indicators, _kept())
+    return _effects(priors, indicators, _kept(len(indicators)))
 
 
-def _kept() -> Any:
-    return kept_shares("effect", dims="indicator", scale=FEW_MATTER)
+def _kept(count: int) -> Any:
+    """Return the shares kept, under a common shrinkage that expects `MATTER` effects of so many.
+
+    Piironen and Vehtari 2017, section 3.3. A few indicators may all matter.
+    """
+    others = max(count - MATTER, 1)
+    scale = min(GLOBAL_SHRINKAGE, KNOWN_WITHIN * MATTER / others)
+    return kept_shares("effect", dims="indicator", scale=scale)
 
 
 def _effects(priors: PriorSet, indicators: tuple[str, ...], kept: Any) -> Any:
