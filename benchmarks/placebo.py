@@ -13,9 +13,9 @@ from datetime import date, datetime, timedelta
 
 import numpy as np
 
+from benchmarks.pages import markdown_table, write_section
 from benchmarks.placebo_case import PLACEBOS, Fitted, fit, placebo_ladder, with_placebos
 from benchmarks.stored_case import end_of, stored_readings, stored_reliability, weeks_before
-from benchmarks.trust_page import markdown_table, write_section
 from forecaster.domain.ladder import Ladder
 from forecaster.domain.reading import Readings
 from forecaster.reference.load import load_ladder

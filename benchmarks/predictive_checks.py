@@ -13,8 +13,8 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.designs import own_priors
+from benchmarks.pages import markdown_table, write_section
 from benchmarks.stored_case import end_of, stored_readings, stored_reliability
-from benchmarks.trust_page import markdown_table, write_section
 from forecaster.reference.load import load_ladder
 from forecaster.settings import load_settings
 from forecaster.shelf import pick

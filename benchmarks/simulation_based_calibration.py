@@ -18,9 +18,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from benchmarks.designs import WEEKLY_TOTAL, design, own_priors
+from benchmarks.pages import PICTURES, markdown_table, write_section
 from benchmarks.rank_picture import write_picture
 from benchmarks.rank_store import append, finished
-from benchmarks.trust_page import PICTURES, markdown_table, write_section
 from forecaster.domain.prior import PriorSet
 from forecaster.reference.load import load_ladder
 from forecaster.settings import load_settings

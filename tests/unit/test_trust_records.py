@@ -1,7 +1,7 @@
 """Records of the trust benchmarks: nothing finished is lost, and a section replaces only itself."""
 
+from benchmarks.pages import markdown_table, write_section
 from benchmarks.rank_store import append, finished
-from benchmarks.trust_page import markdown_table, write_section
 from models.calibration import Ranked
 
 
