@@ -57,9 +57,14 @@ class Family:
     reference that is not sampled. simulate: inputs, posterior draws (empty for a reference),
     number of paths per draw, and a random generator, to a `Simulation`. needs: variables that
     `simulate` reads. published: variables that feed a published number, which the gate looks at.
-    carry: draws fitted on earlier inputs, made to serve later ones of the same ladder (theatres
-    that are new drawn from the hierarchy), or a ModelError if they cannot; None for a family that
-    must be fitted anew each time.
+    carry: inputs and draws of a fit, later inputs of the same ladder, and a random generator, to
+    draws that serve the later inputs (theatres that are new drawn from the hierarchy), or a
+    ModelError if they cannot; None for a family that must be fitted anew each time.
+    log_likelihood: inputs and draws of a fit and later inputs, to log p(all that the later inputs
+    hold | draws) up to a constant (draw), with all that later inputs can say more of than the
+    fit's integrated out, or a ModelError as for `carry`. The difference between later inputs and
+    the fit's own is the log weight of each draw under the later inputs; None for a family whose
+    draws cannot be weighed.
     measures: the kinds of measure that it can serve; every family serves judged rungs alone.
     judged: what a reference says of a wholly judged domain when it is scored beside families that
     simulate rates: inputs and domain, to P(rung at the end of the next step | rung now) (theatre,
@@ -79,6 +84,7 @@ class Family:
     needs: tuple[str, ...] = ()
     published: tuple[str, ...] = ()
     carry: Callable[[Inputs, Draws, Inputs, np.random.Generator], Draws] | None = None
+    log_likelihood: Callable[[Inputs, Draws, Inputs], Array] | None = None
     measures: tuple[MeasureKind, ...] = ("share", "value")
     generate: Callable[[Inputs, Draws, np.random.Generator], Inputs] | None = None
     judged: Callable[[Inputs, str], Array] | None = None

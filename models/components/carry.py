@@ -1,17 +1,63 @@
-"""Draws fitted on earlier inputs made to serve later ones: parameters stay, states come anew."""
+"""Draws of latent tension and its kin made to serve later inputs: parameters stay, shocks follow.
+
+Common shocks of steps that were still open at the fit, or closed just before it, are dropped from
+its draws: later days say more of them. They are drawn anew given all that is seen then, which is
+exact given the parameters (`components.common_shocks`).
+"""
+
+from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forecaster.errors import ModelError
+from models.components.tension_states import unknown_shocks
 from models.family import Draws
 from models.inputs import Inputs
 
+type Array = NDArray[np.float64]
+type Pushes = Callable[[Inputs, Draws], tuple[Array, Array]]
+"""What drives the deviations up to the present step: mean and variance (draw, step, theatre)."""
 
-def carry_draws(then: Inputs, draws: Draws, now: Inputs, rng: np.random.Generator) -> Draws:
+UNSETTLED = 2
+"""Closed steps before a fit whose shocks are dropped too: late reports still change them."""
+
+
+def carry_draws(
+    then: Inputs, draws: Draws, now: Inputs, rng: np.random.Generator, *, pushes: Pushes
+) -> Draws:
     """Return draws that `simulate` can use with later inputs of the same ladder.
 
-    Common shocks are known for the steps that were fitted; later ones are marked unknown (NaN),
-    which widens the answer (`components.tension_states`). Nothing is random here.
+    Raises:
+        ModelError: theatres or judged rungs have changed: fit anew.
+    """
+    require_same(then, now)
+    if not now.measures.theatres:
+        return dict(draws)
+    opened = _opened(then, draws, now)
+    drift, extra = pushes(now, draws)
+    drawn = unknown_shocks(now, opened, drift=drift, extra=extra).draw(rng)
+    shock = opened["shock"]
+    shock[:, shock.shape[1] - drawn.shape[1] :] = drawn
+    return opened
+
+
+def measure_log_likelihood(then: Inputs, draws: Draws, now: Inputs, *, pushes: Pushes) -> Array:
+    """Return log p(measures seen now | settled draws of a fit of then) (draw).
+
+    Shocks that were not settled then are integrated out, whatever the draws say of them, so that
+    the difference of two moments is the predictive likelihood of what came between.
+
+    Raises:
+        ModelError: theatres or judged rungs have changed: fit anew.
+    """
+    require_same(then, now)
+    drift, extra = pushes(now, draws)
+    return unknown_shocks(now, _opened(then, draws, now), drift=drift, extra=extra).loglik
+
+
+def require_same(then: Inputs, now: Inputs) -> None:
+    """Do nothing if draws fitted on one inputs can serve the other.
 
     Raises:
         ModelError: theatres or judged rungs have changed: fit anew.
@@ -19,9 +65,11 @@ def carry_draws(then: Inputs, draws: Draws, now: Inputs, rng: np.random.Generato
     same = then.measures.theatres == now.measures.theatres and then.judged.cells == now.judged.cells
     if not same:
         raise ModelError("theatres or judged rungs have changed since the fit: fit the family anew")
-    if "shock" not in draws:
-        return dict(draws)
-    fitted, steps = then.calendar.last + 1, now.calendar.last + 1
-    shock = np.full((len(draws["shock"]), steps), np.nan)
-    shock[:, : min(fitted, steps)] = draws["shock"][:, : min(fitted, steps)]
+
+
+def _opened(then: Inputs, draws: Draws, now: Inputs) -> Draws:
+    """Return draws whose shocks are open (NaN) from the first step that was not settled then."""
+    settled = max(then.measures.first_open_step - UNSETTLED, 0)
+    shock = np.full((len(draws["shock"]), now.calendar.last + 1), np.nan)
+    shock[:, :settled] = draws["shock"][:, :settled]
     return {**draws, "shock": shock}

@@ -87,6 +87,16 @@ def rate_push_so_far(inputs: Inputs, draws: Draws) -> Array:
     return _push(draws, "coupling_rate", inputs.neighbours.height)
 
 
+def coupled_record(inputs: Inputs, draws: Draws) -> tuple[Array, Array]:
+    """Return each judged cell's exposure weighted by the push (draw, cell), and what the push says.
+
+    The second is what it adds to log p(entries) in the steps in which they fell (draw).
+    """
+    push, judged = rate_push_so_far(inputs, draws), inputs.judged
+    said = push @ judged.entered_by_step.sum(axis=1)
+    return np.exp(push) @ judged.exposure_by_step, said
+
+
 def push_so_far(inputs: Inputs, draws: Draws) -> Array:
     """Return the push on tension up to the present step (draw, step)."""
     return _push(draws, "coupling_tension", inputs.neighbours.height)

@@ -35,10 +35,43 @@ class Dynamics:
     q: Array
 
 
+@dataclass(frozen=True, slots=True)
+class Innovation:
+    """What a step's observation told: surprise, its variance, and both gains (draw, theatre).
+
+    Gains are zero where nothing was observed.
+    """
+
+    surprise: Array
+    variance: Array
+    gain_x: Array
+    gain_l: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Filtered:
+    """What the filter found: log p(all observations) (draw), and the last steps one by one.
+
+    first: the step that `states` (after each observation) and `innovations` begin with.
+    """
+
+    loglik: Array
+    first: int
+    states: list[Pair]
+    innovations: list[Innovation]
+
+
 def filter_states(
-    *, y: Array, observed: Array, level: Array, start: Array, dynamics: Dynamics, r: Array
-) -> list[Pair]:
-    """Return the filtered states (draw, theatre) after each step, given all seen up to it.
+    *,
+    y: Array,
+    observed: Array,
+    level: Array,
+    start: Array,
+    dynamics: Dynamics,
+    r: Array,
+    first: int = 0,
+) -> Filtered:
+    """Return the likelihood, and the filtered states after each step from `first` on.
 
     Args:
         y: observations (step, theatre).
@@ -47,14 +80,20 @@ def filter_states(
         start: its variance (draw, theatre).
         dynamics: how states move.
         r: variance of the observation (draw, step, theatre).
+        first: the first step whose states are kept.
     """
     zero = np.zeros_like(level)
-    state = Pair(zero, level, zero, start, zero)
-    found = []
+    state, loglik = Pair(zero, level, zero, start, zero), zero
+    states, innovations = [], []
     for t in range(len(y)):
-        state = _seen(_moved(state, dynamics, t), y[t], observed[t], r[:, t])
-        found.append(state)
-    return found
+        ahead = _moved(state, dynamics, t)
+        told = _told(ahead, y[t], observed[t] > 0.5, r[:, t])
+        state = _updated(ahead, told)
+        loglik = loglik + _log_density(told, observed[t])
+        if t >= first:
+            states.append(state)
+            innovations.append(told)
+    return Filtered(loglik.sum(axis=1), first, states, innovations)
 
 
 def _moved(state: Pair, dynamics: Dynamics, t: int) -> Pair:
@@ -68,39 +107,51 @@ def _moved(state: Pair, dynamics: Dynamics, t: int) -> Pair:
     )
 
 
-def _seen(state: Pair, y: Array, observed: Array, r: Array) -> Pair:
-    total = state.vx + state.vl + 2.0 * state.vc + r
-    gain_x = np.where(observed > 0.5, (state.vx + state.vc) / total, 0.0)
-    gain_l = np.where(observed > 0.5, (state.vl + state.vc) / total, 0.0)
-    surprise = y - state.x - state.l
-    return Pair(
-        state.x + gain_x * surprise,
-        state.l + gain_l * surprise,
-        state.vx - gain_x**2 * total,
-        state.vl - gain_l**2 * total,
-        state.vc - gain_x * gain_l * total,
+def _told(ahead: Pair, y: Array, observed: NDArray[np.bool_], r: Array) -> Innovation:
+    total = ahead.vx + ahead.vl + 2.0 * ahead.vc + r
+    return Innovation(
+        y - ahead.x - ahead.l,
+        total,
+        np.where(observed, (ahead.vx + ahead.vc) / total, 0.0),
+        np.where(observed, (ahead.vl + ahead.vc) / total, 0.0),
     )
 
 
+def _updated(ahead: Pair, told: Innovation) -> Pair:
+    gain_x, gain_l, total = told.gain_x, told.gain_l, told.variance
+    return Pair(
+        ahead.x + gain_x * told.surprise,
+        ahead.l + gain_l * told.surprise,
+        ahead.vx - gain_x**2 * total,
+        ahead.vl - gain_l**2 * total,
+        ahead.vc - gain_x * gain_l * total,
+    )
+
+
+def _log_density(told: Innovation, observed: Array) -> Array:
+    squares = told.surprise**2 / told.variance
+    return np.asarray(-0.5 * observed * (np.log(2.0 * np.pi * told.variance) + squares))
+
+
 def sample_back(
-    filtered: list[Pair],
+    filtered: Filtered,
     dynamics: Dynamics,
     *,
-    first: int,
     paths: int,
     rng: np.random.Generator,
 ) -> tuple[Array, Array]:
-    """Return joint draws of the states of steps `first` … last, each (draw, path, step, theatre).
+    """Return joint draws of the filtered steps' states, each (draw, path, step, theatre).
 
     Backward sampling (Carter and Kohn 1994): the last state from its filtered distribution, then
     each earlier one given the next.
     """
-    last = filtered[-1]
+    states, first = filtered.states, filtered.first
+    last = states[-1]
     per_path = Pair(*(a[:, None] for a in (last.x, last.l, last.vx, last.vl, last.vc)))
     shape = (len(last.x), paths, *last.x.shape[1:])
     found = [_drawn(per_path, shape, rng)]
-    for t in range(len(filtered) - 2, first - 1, -1):
-        given = _given_next(filtered[t], dynamics, t + 1, *found[-1])
+    for i in range(len(states) - 2, -1, -1):
+        given = _given_next(states[i], dynamics, first + i + 1, *found[-1])
         found.append(_drawn(given, shape, rng))
     return tuple(np.stack([pair[i] for pair in reversed(found)], axis=2) for i in (0, 1))  # type: ignore[return-value]
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from forecaster.domain.prior import PriorSet
 from models.components.priors import as_variable, as_vector, log_moments, prior_of
+from models.family import Draws
 from models.inputs import JudgedPanel
 
 type Array = NDArray[np.float64]
@@ -50,6 +51,23 @@ def judged_rates(priors: PriorSet, judged: JudgedPanel, *, exposure: Any = None)
     loglik = data["entered"] * log_rate - exposure * pt.exp(log_rate)
     loglik += data["left"] * log_exit - data["spent"] * pt.exp(log_exit)
     pm.Potential("judged_likelihood", loglik.sum())
+
+
+def judged_log_likelihood(
+    judged: JudgedPanel, draws: Draws, *, exposure: Array | None = None
+) -> Array:
+    """Return log p(record | rates) of many draws of what `judged_rates` registers (draw).
+
+    Args:
+        judged: the record.
+        draws: of `enter` and `leave` (draw, cell).
+        exposure: steps open to entry, weighted by what else drives the rates (draw, cell); those
+            of the record if None.
+    """
+    enter, leave = draws["enter"], draws["leave"]
+    opened = judged.exposure if exposure is None else exposure
+    came = np.log(enter) @ judged.entered - (enter * opened).sum(axis=1)
+    return np.asarray(came + np.log(leave) @ judged.left - leave @ judged.spent)
 
 
 def _log_rates(priors: PriorSet, names: list[str]) -> Any:

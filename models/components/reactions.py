@@ -21,6 +21,7 @@ from forecaster.domain.prior import Prior, PriorSet
 from models.components.levers import Levers
 from models.components.priors import as_variable, normal_moments, optional_prior
 from models.components.shrinkage import kept_shares, shrunk
+from models.family import Draws
 
 type Array = NDArray[np.float64]
 type Index = NDArray[np.int64]
@@ -105,6 +106,16 @@ def reactions(priors: PriorSet, levers: Levers, features: Array) -> None:
     squares = (weights[:, :, None] * gram * weights[:, None, :]).sum(axis=(1, 2))
     loglik = -count * pt.log(spread) - 0.5 * squares / spread**2
     pm.Potential("reaction_likelihood", loglik.sum())
+
+
+def reaction_log_likelihood(levers: Levers, features: Array, draws: Draws) -> Array:
+    """Return log p(new values of levers | draws of what `reactions` adds) (draw)."""
+    grams, counts = reaction_grams(levers, features)
+    rest, rho, spread = (draws[f"reaction_{n}"] for n in ("rest", "persistence", "spread"))
+    parts = [np.ones_like(rho), -rest * (1.0 - rho), -rho]
+    weights = np.concatenate([np.stack(parts, axis=-1), -draws["reaction"]], axis=-1)
+    squares = np.einsum("dli,lij,dlj->dl", weights, grams, weights, optimize=True)
+    return np.asarray((-counts * np.log(spread) - 0.5 * squares / spread**2).sum(axis=1))
 
 
 def _responses(priors: PriorSet, levers: Levers, size: int) -> tuple[Any, Any]:

@@ -26,12 +26,17 @@ def simulate_tension(
 def _measure_paths(
     inputs: Inputs, draws: Draws, paths: int, rng: np.random.Generator
 ) -> MeasurePaths:
-    panel = inputs.indicators
-    drift, extra = pushed(panel.value, panel.missing, _effects(inputs, draws))
+    drift, extra = pushes_so_far(inputs, draws)
     now = tension_states.present_states(inputs, draws, paths, rng, drift=drift, extra=extra)
     log_rate = np.concatenate([now.past, _future(inputs, draws, now.state, rng)], axis=2)
     first = inputs.measures.first_open_step
     return MeasurePaths(first, simulate_measures(inputs.measures, draws["noise"], log_rate, rng))
+
+
+def pushes_so_far(inputs: Inputs, draws: Draws) -> tuple[Array, Array]:
+    """Return what indicators add up to the present step, and its variance (draw, step, theatre)."""
+    panel = inputs.indicators
+    return pushed(panel.value, panel.missing, _effects(inputs, draws))
 
 
 def _future(

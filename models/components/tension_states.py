@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.components.filtering import Dynamics, filter_states, sample_back
+from models.components.common_shocks import ShockBelief, shocks_given
+from models.components.filtering import Dynamics, Filtered, filter_states, sample_back
 from models.components.local_level import long_run_variance
-from models.components.observation import log_observations
+from models.components.observation import LogObservations, log_observations
 from models.family import Draws
 from models.inputs import Inputs
 
@@ -62,15 +63,42 @@ def present_states(
         extra: its variance (draw, step, theatre).
     """
     seen = log_observations(inputs.measures)
-    shock, spread = _shocks(draws, len(seen.y))
-    loading = draws["loading"][:, None]
-    variance = draws["volatility"][:, None] ** 2 + extra + spread * loading**2
+    shock = draws["shock"][:, : len(seen.y)]
+    first = min(inputs.measures.first_open_step, inputs.calendar.last)
+    filtered, dynamics = _filtered(seen, draws, shock, drift=drift, extra=extra, first=first)
+    x, level = sample_back(filtered, dynamics, paths=paths, rng=rng)
+    open_steps = inputs.calendar.last + 1 - inputs.measures.first_open_step
+    past = (x + level)[:, :, x.shape[2] - open_steps :]
+    return Present(past, State(x[:, :, -1], level[:, :, -1]))
+
+
+def unknown_shocks(inputs: Inputs, draws: Draws, *, drift: Array, extra: Array) -> ShockBelief:
+    """Return the common shocks that draws leave open (NaN), given all that was seen.
+
+    Shocks are open from some step on, the same one in every draw, up to the present step.
+    Arguments are those of `present_states`.
+    """
+    seen = log_observations(inputs.measures)
+    shock = draws["shock"][:, : len(seen.y)]
+    first = int(np.isfinite(shock[0]).sum())
+    known = np.where(np.isfinite(shock), shock, 0.0)
+    filtered, dynamics = _filtered(seen, draws, known, drift=drift, extra=extra, first=first)
+    return shocks_given(
+        filtered, phi=dynamics.phi, loading=draws["loading"], observed=seen.observed[first:]
+    )
+
+
+def _filtered(
+    seen: LogObservations, draws: Draws, shock: Array, *, drift: Array, extra: Array, first: int
+) -> tuple[Filtered, Dynamics]:
+    """Return the filter over all steps, its states kept from `first` on, and what moved them."""
+    variance = draws["volatility"][:, None] ** 2 + extra
     moved = draws["volatility"] ** 2 + draws["loading"] ** 2
     variance[:, 0] += draws["phi"] ** 2 * long_run_variance(draws["phi"], moved)
     dynamics = Dynamics(
         phi=draws["phi"],
         w=draws["wander"] ** 2,
-        drift=drift + shock * loading,
+        drift=drift + shock[:, :, None] * draws["loading"][:, None],
         q=variance,
     )
     filtered = filter_states(
@@ -80,22 +108,9 @@ def present_states(
         start=np.broadcast_to(draws["level_spread"][:, None] ** 2, draws["level"].shape),
         dynamics=dynamics,
         r=draws["noise"][:, None] ** 2 / seen.exposure + seen.counting,
+        first=first,
     )
-    first = min(inputs.measures.first_open_step, inputs.calendar.last)
-    x, level = sample_back(filtered, dynamics, first=first, paths=paths, rng=rng)
-    open_steps = inputs.calendar.last + 1 - inputs.measures.first_open_step
-    past = (x + level)[:, :, x.shape[2] - open_steps :]
-    return Present(past, State(x[:, :, -1], level[:, :, -1]))
-
-
-def _shocks(draws: Draws, steps: int) -> tuple[Array, Array]:
-    """Return common shocks (draw, step, 1) and their variance: 0 where drawn, 1 where not.
-
-    Steps that came after the fit have no draw (NaN): their shock widens each theatre on its own.
-    """
-    shock = draws["shock"][:, :steps, None]
-    known = np.isfinite(shock)
-    return np.where(known, shock, 0.0), np.where(known, 0.0, 1.0)
+    return filtered, dynamics
 
 
 def respond(draws: Draws, state: State, drift: Array) -> State:

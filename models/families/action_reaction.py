@@ -9,22 +9,29 @@ nobody controls are left out: nothing here could say how they go on. Other ladde
 is coupled to drive tension and the judged rungs (`components.coupling`).
 """
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pymc as pm
+from numpy.typing import NDArray
 
 from forecaster.domain.prior import PriorSet
 from models.components import tension
-from models.components.carry import carry_draws
-from models.components.coupling import coupled_exposure, coupled_tension, rate_factor
+from models.components.carry import carry_draws, measure_log_likelihood, require_same
+from models.components.coupling import (
+    coupled_exposure,
+    coupled_record,
+    coupled_tension,
+    rate_factor,
+)
 from models.components.effects import pushes
 from models.components.generate_reactions import generate_reactions
-from models.components.judged import judged_rates
+from models.components.judged import judged_log_likelihood, judged_rates
 from models.components.levers import levers_of
 from models.components.movement import feature_names, observed_movement
-from models.components.reaction_paths import reaction_paths
-from models.components.reactions import reactions
+from models.components.reaction_paths import known_pushes, reaction_paths
+from models.components.reactions import reaction_log_likelihood, reactions
 from models.family import Draws, Family, JudgedRates, Simulation
 from models.inputs import Inputs, require_theatre
 
@@ -90,17 +97,40 @@ def _judged(inputs: Inputs, draws: Draws) -> JudgedRates:
     return JudgedRates(draws["enter"] * rate_factor(inputs, draws)[:, None], draws["leave"])
 
 
+def log_likelihood(then: Inputs, draws: Draws, now: Inputs) -> NDArray[np.float64]:
+    """Return log p(what is known now | draws of a fit of then) (draw); see `Family`.
+
+    Raises:
+        ModelError: theatres or judged rungs have changed: fit anew.
+    """
+    require_same(then, now)
+    found = np.zeros(len(next(iter(draws.values()))))
+    if now.measures.theatres:
+        found += measure_log_likelihood(then, draws, now, pushes=_pushes_so_far)
+        if (levers := levers_of(now)).ids:
+            found += reaction_log_likelihood(levers, observed_movement(now)[0], draws)
+    if now.judged.rungs:
+        exposure, said = coupled_record(now, draws)
+        found += judged_log_likelihood(now.judged, draws, exposure=exposure) + said
+    return found
+
+
+def _pushes_so_far(inputs: Inputs, draws: Draws) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    return known_pushes(inputs, draws, levers_of(inputs))
+
+
 _COUPLING = ("coupling_rate", "coupling_tension")
 _REACTION = ("reaction", "reaction_rest", "reaction_persistence", "reaction_spread")
 
 FAMILY = Family(
     id="action_reaction",
-    version="2",
+    version="3",
     name="Action and reaction of controlled indicators",
     build=build,
     simulate=simulate,
     needs=(*tension.NEEDS, "effects", *_REACTION, *_COUPLING, "enter", "leave"),
     published=(*tension.PUBLISHED, "effect", "effects", *_REACTION, *_COUPLING, "enter", "leave"),
-    carry=carry_draws,
+    carry=partial(carry_draws, pushes=_pushes_so_far),
+    log_likelihood=log_likelihood,
     generate=generate_reactions,
 )

@@ -11,18 +11,21 @@ noisier one, and an indicator that was not known adds the variance of its effect
 instead of a zero.
 """
 
+from functools import partial
 from typing import Any
 
+import numpy as np
 import pymc as pm
+from numpy.typing import NDArray
 
 from forecaster.domain.prior import PriorSet
 from models.components import tension
-from models.components.carry import carry_draws
+from models.components.carry import carry_draws, measure_log_likelihood, require_same
 from models.components.effects import pushes
 from models.components.generate_tension import generate_tension
-from models.components.judged import judged_rates
-from models.components.simulate_tension import simulate_tension
-from models.family import Family
+from models.components.judged import judged_log_likelihood, judged_rates
+from models.components.simulate_tension import pushes_so_far, simulate_tension
+from models.family import Draws, Family
 from models.inputs import Inputs, require_theatre
 
 
@@ -53,14 +56,30 @@ def _coordinates(inputs: Inputs) -> dict[str, Any]:
     }
 
 
+def log_likelihood(then: Inputs, draws: Draws, now: Inputs) -> NDArray[np.float64]:
+    """Return log p(what is known now | draws of a fit of then) (draw); see `Family`.
+
+    Raises:
+        ModelError: theatres or judged rungs have changed: fit anew.
+    """
+    require_same(then, now)
+    found = np.zeros(len(next(iter(draws.values()))))
+    if now.measures.theatres:
+        found += measure_log_likelihood(then, draws, now, pushes=pushes_so_far)
+    if now.judged.rungs:
+        found += judged_log_likelihood(now.judged, draws)
+    return found
+
+
 FAMILY = Family(
     id="latent_tension",
-    version="3",
+    version="4",
     name="Latent tension with wandering levels and common shocks",
     build=build,
     simulate=simulate_tension,
     needs=(*tension.NEEDS, "effects", "enter", "leave"),
     published=(*tension.PUBLISHED, "effect", "effects", "enter", "leave"),
-    carry=carry_draws,
+    carry=partial(carry_draws, pushes=pushes_so_far),
+    log_likelihood=log_likelihood,
     generate=generate_tension,
 )

@@ -1,10 +1,10 @@
 """Indicators per step and theatre, by the time they were known, standardised, missing marked.
 
-A value counts in the step in which it was published, not in the one it speaks of, and weeks end
-on the weekday of `as_of`: what the model learns from the past is then exactly what it has to go
-on today. The publication delay of a series
-is the median distance between its `observed_at` and `recorded_at`. How far a source is to be
-trusted is part of what a value says (`models.inputs.reliability`).
+A value counts in the step in which it was published, not in the one it speaks of. The last step,
+of which a part may lie ahead, has the whole step that ends on the day of `as_of` instead, so that
+it is as whole as the others; closed steps stay as they are from one day to the next. The
+publication delay of a series is the median distance between its `observed_at` and `recorded_at`.
+How far a source is to be trusted is part of what a value says (`models.inputs.reliability`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -65,6 +65,16 @@ class _Column:
     """One indicator as one theatre has it: per step, and the delay of its series in steps."""
 
     known: Array
+    fresh: NDArray[np.bool_]
+    delay: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One series of an indicator: per step, and per window that ends on the weekday of `as_of`."""
+
+    known: Array
+    to_date: Array
     fresh: NDArray[np.bool_]
     delay: float
 
@@ -169,6 +179,7 @@ def _standardised(
         return _Column(nothing, np.isfinite(nothing), 0.0)
     parts = [_per_step(index, s, indicator.aggregate, calendar) for s in series]
     moved = _transformed(_added([part.known for part in parts]), indicator.transform)
+    moved[-1] = _transformed(_added([part.to_date for part in parts]), indicator.transform)[-1]
     seen = np.isfinite(moved)
     fresh = seen & np.any([part.fresh for part in parts], axis=0)
     delay = max(part.delay for part in parts)
@@ -198,17 +209,22 @@ def _transformed(raw: Array, transform: Transform) -> Array:
                 return raw
 
 
-def _per_step(index: SeriesIndex, series: str, aggregate: Aggregate, calendar: Calendar) -> _Column:
+def _per_step(index: SeriesIndex, series: str, aggregate: Aggregate, calendar: Calendar) -> _Part:
     found = index.get(series)
     observed, value, size = found.observed_at, found.value, calendar.last + 1
     if not len(value):
-        return _Column(np.full(size, np.nan), np.zeros(size, dtype=bool), 0.0)
+        nothing = np.full(size, np.nan)
+        return _Part(nothing, nothing, np.zeros(size, dtype=bool), 0.0)
     delay = float(np.median((found.recorded_at - observed).astype(float)))
     known = observed + np.timedelta64(int(delay), "us")
-    step = calendar.window_of(known)
+    step, window = calendar.step_of(known), calendar.window_of(known)
     spacing = np.median(np.diff(observed).astype(float)) / 86_400e6 if len(value) > 1 else 1.0
-    return _Column(
-        known=_aggregated(step, value, aggregate, calendar, float(spacing)),
+    by_step, to_date = (
+        _aggregated(w, value, aggregate, calendar, float(spacing)) for w in (step, window)
+    )
+    return _Part(
+        known=by_step,
+        to_date=to_date,
         fresh=_fresh(step, aggregate, size, float(spacing)),
         delay=delay / 86_400e6 / calendar.usual_days,
     )

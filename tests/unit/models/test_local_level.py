@@ -101,8 +101,10 @@ def test_backward_sampling_has_the_moments_of_the_conditional_normal(case):
         start=per_draw["start"],
         dynamics=dynamics,
         r=per_draw["r"],
+        first=3,
     )
-    drawn = sample_back(filtered, dynamics, first=3, paths=40_000, rng=np.random.default_rng(5))
+    np.testing.assert_allclose(filtered.loglik, filter_and_smooth(**case)[0].sum())
+    drawn = sample_back(filtered, dynamics, paths=40_000, rng=np.random.default_rng(5))
     states = np.concatenate([drawn[0][0], drawn[1][0]], axis=1)  # (path, step, theatre)
     kept = [*range(3, STEPS), *range(STEPS + 3, 2 * STEPS)]
     for k in range(2):

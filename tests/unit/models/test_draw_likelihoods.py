@@ -1,0 +1,114 @@
+"""Likelihoods of many draws at once: the model's own, with what is not settled integrated out."""
+
+import numpy as np
+import pytest
+from scipy.stats import multivariate_normal, norm
+
+from forecaster.errors import ModelError
+from models.catalogue import families
+from models.components.carry import UNSETTLED
+from models.components.simulate_tension import pushes_so_far
+from models.components.tension_states import unknown_shocks
+from models.family import Family
+from models.inputs import Inputs
+from tests.builders_levels import make_level_inputs, make_levels
+from tests.builders_models import (
+    interpreted_log_likelihood,
+    make_draws,
+    make_inputs,
+    make_ladder,
+    make_priors,
+    prior_draws,
+)
+
+WEIGHED = [f for f in families().values() if f.log_likelihood is not None]
+LEVELS = make_level_inputs(make_levels(pairs=6, months=60))
+CASES = {
+    "whole weeks": make_inputs(day=202),
+    "half a week": make_inputs(day=200),
+    "one theatre": make_inputs(make_ladder(places=("north",))),
+    "no indicator": make_inputs(make_ladder(indicators=())),
+    "levels": LEVELS,
+}
+
+
+def draws_and_graph(family: Family, inputs: Inputs):
+    """Prior draws of every variable, and what the model's own graph says of each."""
+    draws = prior_draws(family, inputs, draws=6, every=True)
+    assert family.build is not None
+    graph = interpreted_log_likelihood(family.build(inputs, make_priors(inputs.ladder)))
+    said = [graph({n: v[i : i + 1] for n, v in draws.items()}) for i in range(6)]
+    return draws, np.array(said)
+
+
+def shocks_of(inputs: Inputs, draws, *, pushes=pushes_so_far):
+    """log p(unsettled shocks | seen) - log p(them), from their belief, draw by draw."""
+    settled = max(inputs.measures.first_open_step - UNSETTLED, 0)
+    shock = np.full((len(draws["shock"]), inputs.calendar.last + 1), np.nan)
+    shock[:, :settled] = draws["shock"][:, :settled]
+    drift, extra = pushes(inputs, draws)
+    belief = unknown_shocks(inputs, {**draws, "shock": shock}, drift=drift, extra=extra)
+    found = []
+    for i in range(len(shock)):
+        true = draws["shock"][i, settled : inputs.calendar.last + 1]
+        precision = belief.precision_root[i] @ belief.precision_root[i].T
+        after = multivariate_normal(belief.mean[i], np.linalg.inv(precision)).logpdf(true)
+        found.append(after - norm.logpdf(true).sum())
+    return np.array(found)
+
+
+SERVED = [
+    (family.id, case)
+    for family in WEIGHED
+    for case, inputs in CASES.items()
+    if "level" in family.measures or not inputs.measures.is_level
+]
+
+
+@pytest.mark.parametrize(("id", "case"), SERVED)
+def test_the_likelihood_of_draws_is_the_models_own(id, case):
+    family, inputs = families()[id], CASES[case]
+    draws, expected = draws_and_graph(family, inputs)
+    found = family.log_likelihood(inputs, draws, inputs)
+    if "shock" in draws:  # Bayes: p(seen | u) = p(seen) p(u | seen) / p(u)
+        pushes = family.carry.keywords["pushes"]
+        found = found + shocks_of(inputs, draws, pushes=pushes)
+    np.testing.assert_allclose(found - found[0], expected - expected[0], rtol=1e-6, atol=1e-6)
+
+
+@pytest.mark.parametrize("id", [f.id for f in WEIGHED])
+def test_other_theatres_cannot_be_weighed(id):
+    family, then = families()[id], CASES["whole weeks"]
+    now = make_inputs(make_ladder(places=("north", "south")))
+    with pytest.raises(ModelError, match="fit the family anew"):
+        family.log_likelihood(then, prior_draws(family, then, every=True), now)
+
+
+def test_shocks_not_settled_at_the_fit_have_no_say_later():
+    family, then = families()["latent_tension"], CASES["half a week"]
+    draws = make_draws(then)
+    other = {**draws, "shock": draws["shock"].copy()}
+    other["shock"][:, then.measures.first_open_step - UNSETTLED :] = 99.0
+    now = make_inputs(day=205)
+    for later in (then, now):
+        first, second = (family.log_likelihood(then, d, later) for d in (draws, other))
+        np.testing.assert_array_equal(first, second)
+    rng = np.random.default_rng
+    first, second = (family.carry(then, d, now, rng(1)) for d in (draws, other))
+    np.testing.assert_array_equal(first["shock"], second["shock"])
+
+
+def test_carried_shocks_have_the_moments_of_their_belief():
+    family, then, now = families()["latent_tension"], CASES["half a week"], make_inputs(day=205)
+    one = make_draws(then, draws=1)
+    many = {n: np.repeat(v, 4000, axis=0) for n, v in one.items()}
+    carried = family.carry(then, many, now, np.random.default_rng(1))["shock"]
+    settled = then.measures.first_open_step - UNSETTLED
+    np.testing.assert_array_equal(carried[:, :settled], many["shock"][:, :settled])
+    opened = {**one, "shock": np.where(np.arange(carried.shape[1]) < settled, carried[:1], np.nan)}
+    drift, extra = pushes_so_far(now, one)
+    belief = unknown_shocks(now, opened, drift=drift, extra=extra)
+    spread = np.linalg.inv(belief.precision_root[0] @ belief.precision_root[0].T)
+    drawn = carried[:, settled:]
+    np.testing.assert_allclose(drawn.mean(axis=0), belief.mean[0], atol=0.06)
+    np.testing.assert_allclose(np.atleast_2d(np.cov(drawn.T)), spread, atol=0.06)
