@@ -1,9 +1,15 @@
-"""Histogram gradient boosting (scikit-learn): of log measures with past errors, or of rungs."""
+"""Histogram gradient boosting (scikit-learn): of log measures with past errors, or of rungs.
+
+One thread grows a tree: data this small gain nothing from more, and threads that wait for each
+other on a busy machine take many times as long.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from models.components.held_out import Learner, Rows
 
@@ -34,7 +40,8 @@ def learn_quantity(settings: Settings) -> Learner:
         if not len(rows.y):  # nothing was ever seen: nothing is expected beyond the offset
             return np.zeros(len(x))
         trees = HistGradientBoostingRegressor(**_keywords(settings))
-        return np.asarray(trees.fit(rows.x, rows.y).predict(x))
+        with threadpool_limits(1):
+            return np.asarray(trees.fit(rows.x, rows.y).predict(x))
 
     return learn
 
@@ -51,8 +58,9 @@ def learn_rungs(settings: Settings, cuts: int) -> Learner:
         chances = np.zeros((len(x), cuts + 1))
         if len(found) > 1:
             trees = HistGradientBoostingClassifier(**_keywords(settings))
-            trees.fit(rows.x, rows.y, sample_weight=rows.weight)
-            chances[:, found] = trees.predict_proba(x)
+            with threadpool_limits(1):
+                trees.fit(rows.x, rows.y, sample_weight=rows.weight)
+                chances[:, found] = trees.predict_proba(x)
         else:
             chances[:, found] = 1.0
         floor = FLOOR * (cuts + 1) / (frequency.sum() + FLOOR * (cuts + 1))
