@@ -65,6 +65,9 @@ class Family:
     fit's integrated out, or a ModelError as for `carry`. The difference between later inputs and
     the fit's own is the log weight of each draw under the later inputs; None for a family whose
     draws cannot be weighed.
+    learn: what a reference chooses on the past at some cost, from inputs to draws (a draw axis of
+    length 1), which `simulate` then reads instead of choosing anew and which may serve later
+    inputs; None for one that has nothing to keep.
     measures: the kinds of measure that it can serve; every family serves judged rungs alone.
     judged: what a reference says of a wholly judged domain when it is scored beside families that
     simulate rates: inputs and domain, to P(rung at the end of the next step | rung now) (theatre,
@@ -88,3 +91,4 @@ class Family:
     measures: tuple[MeasureKind, ...] = ("share", "value")
     generate: Callable[[Inputs, Draws, np.random.Generator], Inputs] | None = None
     judged: Callable[[Inputs, str], Array] | None = None
+    learn: Callable[[Inputs], Draws] | None = None

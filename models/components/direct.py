@@ -63,11 +63,21 @@ def level_simulation(
 
 
 def simulate_direct(
-    inputs: Inputs, past: Past, direct: Direct, paths: int, rng: np.random.Generator
+    inputs: Inputs,
+    past: Past,
+    direct: Direct,
+    paths: int,
+    rng: np.random.Generator,
+    *,
+    correlation: float | None = None,
 ) -> Simulation:
-    """Return joint paths with the probabilities of `direct` at every horizon."""
+    """Return joint paths with the probabilities of `direct` at every horizon.
+
+    `correlation` of one step is chosen on the past if None.
+    """
     steps = inputs.steps_open
-    correlation = choose_correlation(past, direct)
+    if correlation is None:
+        correlation = choose_correlation(past, direct)
     by_step = between_horizons(direct.now, past.leads, steps)
     measured = np.empty((1, paths, steps, by_step.shape[1]))
     for step, z in enumerate(_autocorrelated((paths, by_step.shape[1]), steps, correlation, rng)):

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from models.components.boosting import Settings, learn_quantity, learn_rungs
-from models.components.direct import Direct, simulate_direct
+from models.components.direct import Direct, choose_correlation, simulate_direct
 from models.components.features import Features, level_features, quantity_features
 from models.components.held_out import Design, enough, predict_now, predict_past
 from models.components.past import Past, past_of
@@ -42,14 +42,16 @@ BANDWIDTH = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """Trees for one horizon.
+    """Trees for one horizon, `lead` steps after the open one, whose part is looked at or not.
 
     now: log measure expected (theatre). then: the same from past origins `at` (origin, theatre),
     with their errors; loss: mean squared error.
     """
 
     design: Design
+    lead: int
     settings: Settings
+    part: bool
     now: Array
     then: Array
     at: NDArray[np.int64]
@@ -57,11 +59,32 @@ class Fit:
     loss: float
 
 
+def learn(inputs: Inputs) -> Draws:
+    """Return the choices of a quantity's trees: by horizon the part and settings, and correlation.
+
+    Trees are grown, and their errors taken, anew with every inputs. Nothing for levels.
+    """
+    past = past_of(inputs)
+    if past.levels:
+        return {}
+    fits = _chosen(inputs, past)
+    correlation = choose_correlation(past, _direct(past, fits))
+    return {
+        "part": np.array([[float(f.part) for f in fits]]),
+        "settings": np.array([[float(SETTINGS.index(f.settings)) for f in fits]]),
+        "correlation": np.array([correlation]),
+    }
+
+
 def simulate(inputs: Inputs, draws: Draws, paths: int, rng: np.random.Generator) -> Simulation:
     """Return joint paths with the probabilities of the trees at every horizon."""
     past = past_of(inputs)
-    direct = _levels(inputs, past) if past.levels else _quantity(inputs, past)
-    return simulate_direct(inputs, past, direct, paths, rng)
+    if past.levels:
+        return simulate_direct(inputs, past, _levels(inputs, past), paths, rng)
+    if not draws:
+        return simulate_direct(inputs, past, _direct(past, _chosen(inputs, past)), paths, rng)
+    direct, correlation = _direct(past, _held(inputs, past, draws)), float(draws["correlation"][0])
+    return simulate_direct(inputs, past, direct, paths, rng, correlation=correlation)
 
 
 def _levels(inputs: Inputs, past: Past) -> Direct:
@@ -72,10 +95,24 @@ def _levels(inputs: Inputs, past: Past) -> Direct:
     return direct_of(past, past.cuts, design, learners[choose(losses)])
 
 
-def _quantity(inputs: Inputs, past: Past) -> Direct:
+def _chosen(inputs: Inputs, past: Past) -> list[Fit]:
+    """Return the best fit for each horizon."""
     seen = quantity_features(inputs, past)
+    return [_best(past, seen, int(lead)) for lead in past.leads]
+
+
+def _held(inputs: Inputs, past: Past, choices: Draws) -> list[Fit]:
+    """Return the fit for each horizon by earlier choices; a part is used if one is seen today."""
+    seen = quantity_features(inputs, past)
+    held = zip(past.leads, choices["part"][0], choices["settings"][0], strict=True)
+    return [
+        _grown(_fit(past, seen, int(lead), SETTINGS[int(s)], bool(part) and past.has_early))
+        for lead, part, s in held
+    ]
+
+
+def _direct(past: Past, fits: list[Fit]) -> Direct:
     knots = _fine_knots(past)
-    fits = [_best(past, seen, int(lead)) for lead in past.leads]
     shared = fits[-1].at
     for fit in fits:
         shared = np.intersect1d(shared, fit.at)
@@ -91,10 +128,14 @@ def _best(past: Past, seen: Features, lead: int) -> Fit:
     part = bool(choose([f.loss for f in fits]))
     others = [_fit(past, seen, lead, settings, part) for settings in SETTINGS[1:]]
     tried = [fits[part], *others]
-    chosen = tried[choose([f.loss for f in tried])]
-    if not enough(chosen.design, lead):
-        return chosen
-    return replace(chosen, now=predict_now(chosen.design, lead, learn_quantity(chosen.settings)))
+    return _grown(tried[choose([f.loss for f in tried])])
+
+
+def _grown(fit: Fit) -> Fit:
+    """Return a fit with what trees grown on the whole past expect now."""
+    if not enough(fit.design, fit.lead):
+        return fit
+    return replace(fit, now=predict_now(fit.design, fit.lead, learn_quantity(fit.settings)))
 
 
 def _fit(past: Past, seen: Features, lead: int, settings: Settings, part: bool) -> Fit:
@@ -108,7 +149,7 @@ def _fit(past: Past, seen: Features, lead: int, settings: Settings, part: bool) 
     errors = past.whole[at + lead] - then
     known = errors[np.isfinite(errors)]
     loss = float((known**2).mean()) if len(known) else float("nan")
-    return Fit(design, settings, seen.level[-1], then, at, errors, loss)
+    return Fit(design, lead, settings, part, seen.level[-1], then, at, errors, loss)
 
 
 def _cumulative(mean: Array, errors: Array, knots: Array) -> Array:
@@ -148,4 +189,5 @@ FAMILY = Family(
     build=None,
     simulate=simulate,
     measures=("share", "value", "level"),
+    learn=learn,
 )
