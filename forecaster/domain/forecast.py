@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+type Method = Literal["refit", "reweight"]
 type Kind = Literal["at", "reach", "fall"]
 
 
@@ -116,8 +117,33 @@ class Diagnostics:
 
 
 @dataclass(frozen=True, slots=True)
+class Updating:
+    """How the posterior of a run came about: sampled, or an earlier fit's draws weighed anew.
+
+    fit_run, fit_as_of: the run whose fit the draws are of, and its moment; its own for a refit.
+    k_hat, relative_size: shape of the weights' tail and effective share of the draws, of the
+    member where they are worst; None where nothing was weighed. reason: why it was fitted anew.
+    agreement: at a refit, the share of cells that the draws of the fit before, weighed anew, give
+    within max(0.01, 3 Monte Carlo errors) of it; largest_difference: of any cell. None where there
+    is no fit before.
+    """
+
+    method: Method
+    fit_run: str
+    fit_as_of: datetime
+    reason: str = ""
+    k_hat: float | None = None
+    relative_size: float | None = None
+    agreement: float | None = None
+    largest_difference: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Forecast:
-    """Everything one run says about one ladder; `members` is empty unless families are mixed."""
+    """Everything one run says about one ladder; `members` is empty unless families are mixed.
+
+    updating: how its posterior came about; None for a run of an older release.
+    """
 
     family: str
     family_version: str
@@ -128,3 +154,4 @@ class Forecast:
     effects: tuple[IndicatorEffect, ...]
     diagnostics: Diagnostics
     members: tuple[MemberWeight, ...] = ()
+    updating: Updating | None = None

@@ -1,12 +1,5 @@
-"""Forecasts and outcomes of a backtest as bytes, and back: every number exactly as it was.
+"""Forecasts and outcomes of a backtest as bytes, and back; `store.payload` has the form."""
 
-A payload is one Arrow IPC file, which any Arrow reader opens: a single row with a list column per
-array (row-major, float64 or int64), compressed with Zstandard. The schema's metadata holds all
-that is not an array as JSON under `forecaster`, with the shape of each array.
-"""
-
-import json
-from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -18,12 +11,11 @@ from forecaster.clock import require_utc
 from forecaster.domain.backtest import LEVELS, OriginForecast, Outcomes
 from forecaster.domain.forecast import Diagnostics
 from forecaster.errors import StoreError
+from forecaster.store.payload import Arrays, pack, unpack
 from forecaster.store.tables.base import as_text
 
-type Arrays = Mapping[str, NDArray[np.float64] | NDArray[np.int64]]
 type Shape = tuple[int, ...]
 
-_KEY = b"forecaster"
 _FORECAST = "origin-forecast-1"
 _OUTCOMES = "outcomes-1"
 
@@ -60,7 +52,7 @@ def encode_forecast(forecast: OriginForecast) -> bytes:
         "quantiles": np.asarray(forecast.quantiles, np.float64),
         "present": np.asarray(forecast.present, np.int64),
     }
-    return _pack(_FORECAST, header, arrays)
+    return pack(_FORECAST, header, arrays)
 
 
 def decode_forecast(payload: bytes) -> OriginForecast:
@@ -69,7 +61,7 @@ def decode_forecast(payload: bytes) -> OriginForecast:
     Raises:
         StoreError: the bytes are not those of a forecast.
     """
-    header, arrays = _unpack(_FORECAST, payload)
+    header, arrays = unpack(_FORECAST, payload)
     diagnostics = header.pop("diagnostics")
     return OriginForecast(
         forecaster=header["forecaster"],
@@ -104,7 +96,7 @@ def encode_outcomes(outcomes: Outcomes) -> bytes:
         "rung": np.asarray(outcomes.rung, np.int64),
         "measure": np.asarray(outcomes.measure, np.float64),
     }
-    return _pack(_OUTCOMES, header, arrays)
+    return pack(_OUTCOMES, header, arrays)
 
 
 def decode_outcomes(payload: bytes) -> Outcomes:
@@ -113,64 +105,13 @@ def decode_outcomes(payload: bytes) -> Outcomes:
     Raises:
         StoreError: the bytes are not those of outcomes.
     """
-    header, arrays = _unpack(_OUTCOMES, payload)
+    header, arrays = unpack(_OUTCOMES, payload)
     return Outcomes(
         theatres=tuple(header["theatres"]),
         rungs=tuple(header["rungs"]),
         ends=tuple(map(datetime.fromisoformat, header["ends"])),
         **arrays,
     )
-
-
-def _pack(kind: str, header: Mapping[str, object], arrays: Arrays) -> bytes:
-    import pyarrow as pa
-
-    shapes = {name: array.shape for name, array in arrays.items()}
-    text = json.dumps({"kind": kind, **header, "shapes": shapes})
-    columns = [_column(array) for array in arrays.values()]
-    row = pa.RecordBatch.from_arrays(columns, names=list(arrays))
-    row = row.replace_schema_metadata({_KEY: text.encode()})
-    sink = pa.BufferOutputStream()
-    options = pa.ipc.IpcWriteOptions(compression="zstd")
-    with pa.ipc.new_file(sink, row.schema, options=options) as writer:
-        writer.write_batch(row)
-    return bytes(sink.getvalue())
-
-
-def _column(array: "NDArray[np.float64] | NDArray[np.int64]") -> Any:  # noqa: ANN401 (no stubs)
-    """Return a column of one list. Built from buffers: `pyarrow.array` would load pandas."""
-    import pyarrow as pa
-
-    type_ = pa.from_numpy_dtype(array.dtype)
-    buffer = pa.py_buffer(array.tobytes())
-    values = pa.Array.from_buffers(type_, array.size, [None, buffer])
-    offsets = pa.py_buffer(np.array([0, array.size], np.int32).tobytes())
-    return pa.Array.from_buffers(pa.list_(type_), 1, [None, offsets], children=[values])
-
-
-def _unpack(kind: str, payload: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
-    import pyarrow as pa
-
-    try:
-        row = pa.ipc.open_file(pa.py_buffer(payload)).get_batch(0)
-        header: dict[str, Any] = json.loads(row.schema.metadata[_KEY])
-    except (pa.ArrowException, OSError, LookupError, TypeError, ValueError) as error:
-        reason = str(error).partition("\n")[0]
-        raise StoreError(
-            f"a stored payload cannot be read ({reason}): restore the database from a backup"
-        ) from error
-    if header.pop("kind", None) != kind:
-        raise StoreError(f"a stored payload is not of kind {kind}: use the release that wrote it")
-    shapes = header.pop("shapes")
-    columns = zip(row.schema.names, row.columns, strict=True)
-    return header, {name: _array(column, shapes[name]) for name, column in columns}
-
-
-def _array(column: Any, shape: list[int]) -> "NDArray[Any]":  # noqa: ANN401 (no stubs)
-    values = column.values
-    dtype = values.type.to_pandas_dtype()
-    flat = np.frombuffer(values.buffers()[1] or b"", dtype, count=len(values))
-    return flat.reshape(shape).copy()
 
 
 def _require_shape(name: str, array: "NDArray[Any]", shape: Shape) -> None:
