@@ -1,11 +1,12 @@
 """Readings out of a table by the hundred thousand: no Python step per row on PostgreSQL.
 
-PostgreSQL answers one packed value per column. What is asked stands in statements of the same
-form for both databases: the rows chosen, and then how they travel.
+PostgreSQL answers one packed value per column: of all series together, or of each. SQLite answers
+row by row.
 """
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
@@ -15,53 +16,98 @@ from sqlmodel import Session
 
 from forecaster.domain.reading import Moments
 from forecaster.store.bulk import POSTGRES_EPOCH
-from forecaster.store.columns import Columns, empty
+from forecaster.store.columns import Columns, Keys, empty
 from forecaster.store.failures import database_errors
+from forecaster.store.merge import last_known
 from forecaster.store.tables.base import as_text
 
-_ALL = """
-SELECT {columns} FROM readings
-WHERE series_id {among} AND recorded_at <= {known} AND observed_at BETWEEN {since} AND {until}
-"""
 
-_CHANGED = """
-SELECT {columns} FROM readings
-WHERE series_id {among} AND recorded_at > {then} AND recorded_at <= {known}
-UNION ALL
-SELECT {columns} FROM readings
-WHERE series_id {among} AND batch_id > {batch} AND recorded_at <= {earlier}
-"""
+@dataclass(frozen=True)
+class _Question:
+    """One question to the table, as each database is asked it; `keys` are the series."""
 
-_COLUMNS = "series_id, observed_at, recorded_at, value, estimated"
-_AMONG_SQLITE = "IN (SELECT value FROM json_each(:keys))"
+    postgresql: str
+    sqlite: str
+
+
 _PACKED = """
-SELECT string_agg(int4send(series_id), ''::bytea),
     string_agg(timestamptz_send(observed_at), ''::bytea),
     string_agg(timestamptz_send(recorded_at), ''::bytea),
     string_agg(float8send(value), ''::bytea),
     string_agg(boolsend(estimated), ''::bytea)
-FROM ({rows}) AS chosen
 """
+_ROWS_SQLITE = """
+SELECT series_id, observed_at, recorded_at, value, estimated FROM readings
+WHERE series_id IN (SELECT value FROM json_each(:keys)) AND recorded_at <= :known
+"""
+
+_ALL = _Question(
+    postgresql=f"""
+SELECT string_agg(int4send(series_id), ''::bytea), {_PACKED} FROM readings
+WHERE series_id = ANY(%(keys)s) AND recorded_at <= %(known)s
+    AND observed_at BETWEEN %(since)s AND %(until)s
+""",  # noqa: S608 (constants)
+    sqlite=f"{_ROWS_SQLITE} AND observed_at BETWEEN :since AND :until",
+)
+
+# Series by series, the key gives the rows in order: the last of each period costs no sort.
+_LAST_POSTGRES = f"""
+SELECT asked.id, packed.* FROM unnest(%(keys)s::int[]) AS asked (id)
+CROSS JOIN LATERAL (
+    SELECT {_PACKED} FROM (
+        SELECT DISTINCT ON (observed_at) observed_at, recorded_at, value, estimated
+        FROM readings
+        WHERE series_id = asked.id AND recorded_at <= %(known)s AND observed_at >= %(since)s
+        ORDER BY observed_at DESC, recorded_at DESC
+    ) AS known
+) AS packed
+"""  # noqa: S608 (constants)
+
+# Two conditions joined by OR would use neither index.
+_CHANGED = _Question(
+    postgresql=f"""
+SELECT string_agg(int4send(series_id), ''::bytea), {_PACKED} FROM (
+    SELECT series_id, observed_at, recorded_at, value, estimated FROM readings
+    WHERE series_id = ANY(%(keys)s) AND recorded_at > %(then)s AND recorded_at <= %(known)s
+    UNION ALL
+    SELECT series_id, observed_at, recorded_at, value, estimated FROM readings
+    WHERE series_id = ANY(%(keys)s) AND batch_id > %(batch)s AND recorded_at <= %(then)s
+) AS changed
+""",  # noqa: S608 (constants)
+    sqlite=f"{_ROWS_SQLITE} AND (recorded_at > :then OR batch_id > :batch)",
+)
 
 BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 END = datetime.max.replace(tzinfo=UTC)
 
-type Limit = datetime | int
+type Driver = psycopg.Connection[tuple[bytes | None, ...]]
+type Limits = Mapping[str, datetime | int]
 
 
 def read(
     session: Session,
     keys: Sequence[int],
     *,
-    known_at: datetime = END,
     since: datetime = BEGINNING,
     until: datetime = END,
 ) -> Columns:
-    """Return every stored row of the series known by `known_at` about [since, until].
+    """Return every stored row of the series about [since, until], in no particular order."""
+    return _read(session, _ALL, keys, {"known": END, "since": since, "until": until})
+
+
+def read_last(
+    session: Session, keys: Sequence[int], *, known_at: datetime, since: datetime = BEGINNING
+) -> Columns:
+    """Return the row recorded last by `known_at` for each series and period from `since`.
 
     Rows come in no particular order.
     """
-    return _read(session, _ALL, keys, {"known": known_at, "since": since, "until": until})
+    limits: Limits = {"known": known_at, "since": since}
+    driver = _psycopg(session)
+    if driver is None:
+        return last_known(_read(session, _ALL, keys, {**limits, "until": END}))
+    with database_errors(session.connection().engine.url):
+        return _read_by_series(driver, _LAST_POSTGRES, {"keys": list(keys), **limits})
 
 
 def read_changed(
@@ -72,35 +118,47 @@ def read_changed(
     Those are what was recorded in (then, known_at], and what was recorded before but stored
     later: in a batch after `after_batch`. Rows come in no particular order.
     """
-    limits: dict[str, Limit] = {"then": then, "known": known_at, "batch": after_batch}
-    return _read(session, _CHANGED, keys, limits | {"earlier": min(then, known_at)})
+    return _read(session, _CHANGED, keys, {"then": then, "known": known_at, "batch": after_batch})
 
 
-def _read(session: Session, rows: str, keys: Sequence[int], limits: Mapping[str, Limit]) -> Columns:
+def _read(session: Session, question: _Question, keys: Sequence[int], limits: Limits) -> Columns:
     if not keys:
         return empty()
-    connection = session.connection()
-    driver = connection.connection.driver_connection
-    with database_errors(connection.engine.url):
-        if isinstance(driver, psycopg.Connection):
-            return _read_postgres(driver, rows, keys, limits)
-    return _read_sqlite(session, rows, keys, limits)
+    driver = _psycopg(session)
+    with database_errors(session.connection().engine.url):
+        if driver is not None:
+            return _read_together(driver, question.postgresql, {"keys": list(keys), **limits})
+    return _read_sqlite(session, question.sqlite, keys, limits)
 
 
-def _read_postgres(
-    driver: "psycopg.Connection[tuple[bytes | None, ...]]",
-    rows: str,
-    keys: Sequence[int],
-    limits: Mapping[str, Limit],
-) -> Columns:
-    names = {name: f"%({name})s" for name in limits}
-    chosen = rows.format(columns=_COLUMNS, among="= ANY(%(keys)s)", **names)
+def _psycopg(session: Session) -> Driver | None:
+    driver = session.connection().connection.driver_connection
+    return driver if isinstance(driver, psycopg.Connection) else None
+
+
+def _read_together(driver: Driver, sql: str, told: Mapping[str, object]) -> Columns:
+    """Read the one row in which every column of all series is packed."""
     with driver.cursor(binary=True) as cursor:
-        cursor.execute(_PACKED.format(rows=chosen).encode(), {"keys": list(keys), **limits})
-        answer = cursor.fetchone()
-    key, observed, recorded, value, estimated = (part or b"" for part in answer or [b""] * 5)
+        cursor.execute(sql.encode(), told)
+        key, *packed = cursor.fetchone() or (None,) * 5
+    return _unpacked(np.frombuffer(key or b"", ">i4").astype(np.int64), packed)
+
+
+def _read_by_series(driver: Driver, sql: str, told: Mapping[str, object]) -> Columns:
+    """Read a row per series, in which its columns are packed."""
+    with driver.cursor(binary=True) as cursor:
+        cursor.execute(sql.encode(), told)
+        rows = cursor.fetchall()
+    keys = np.array([row[0] for row in rows], np.int64)
+    columns = [[row[place] or b"" for row in rows] for place in range(1, 5)]
+    lengths = [len(values) for values in columns[-1]]  # one byte for each `estimated`
+    return _unpacked(np.repeat(keys, lengths), [b"".join(values) for values in columns])
+
+
+def _unpacked(key: Keys, packed: Sequence[bytes | None]) -> Columns:
+    observed, recorded, value, estimated = (part or b"" for part in packed)
     return Columns(
-        key=np.frombuffer(key, ">i4").astype(np.int64),
+        key=key,
         observed_at=POSTGRES_EPOCH + np.frombuffer(observed, ">i8").astype("timedelta64[us]"),
         recorded_at=POSTGRES_EPOCH + np.frombuffer(recorded, ">i8").astype("timedelta64[us]"),
         value=np.frombuffer(value, ">f8").astype(np.float64),
@@ -108,16 +166,10 @@ def _read_postgres(
     )
 
 
-def _read_sqlite(
-    session: Session, rows: str, keys: Sequence[int], limits: Mapping[str, Limit]
-) -> Columns:
-    names = {name: f":{name}" for name in limits}
+def _read_sqlite(session: Session, sql: str, keys: Sequence[int], limits: Limits) -> Columns:
     told = {n: as_text(v) if isinstance(v, datetime) else v for n, v in limits.items()}
-    answer = session.connection().execute(
-        text(rows.format(columns=_COLUMNS, among=_AMONG_SQLITE, **names)),
-        {"keys": json.dumps(list(keys)), **told},
-    )
-    found = answer.fetchall()
+    rows = session.connection().execute(text(sql), {"keys": json.dumps(list(keys)), **told})
+    found = rows.fetchall()
     if not found:
         return empty()
     key, observed, recorded, value, estimated = zip(*found, strict=True)

@@ -72,8 +72,10 @@ class ReadingRepository:
         known_at = require_utc(as_of, what="as_of")
         start = bulk_read.BEGINNING if since is None else require_utc(since, what="since")
         asked = self._asked(series)
-        found = bulk_read.read(self._session, sorted(asked.names), known_at=known_at, since=start)
-        return to_readings(last_known(found), source=asked.source, names=asked.names)
+        found = bulk_read.read_last(
+            self._session, sorted(asked.names), known_at=known_at, since=start
+        )
+        return to_readings(found, source=asked.source, names=asked.names)
 
     def since(
         self, series: Collection[str], then: datetime, as_of: datetime, *, after_batch: int
