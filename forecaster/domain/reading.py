@@ -1,7 +1,6 @@
 """Readings: what a source said about a time, and when we knew it.
 
-Readings travel in columns, because a source answers with a hundred thousand of them; this is the
-one file of the domain that uses numpy.
+Readings travel in columns, because a source answers with a hundred thousand of them.
 """
 
 from collections.abc import Iterator

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
@@ -10,11 +11,19 @@ from sqlmodel import Session, col, func, select
 from forecaster.clock import Clock, require_utc
 from forecaster.domain.reading import Readings
 from forecaster.errors import StoreError
-from forecaster.store import bulk
+from forecaster.store import bulk, bulk_read
 from forecaster.store.columns import Columns, from_readings, series_runs, to_readings
 from forecaster.store.merge import last_known, new_rows
 from forecaster.store.sql import lock
 from forecaster.store.tables.observations import BatchRow, ReadingRow, SeriesRow
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """The series asked for that are stored: name by key, and their source if it is one."""
+
+    names: Mapping[int, str]
+    source: str
 
 
 class ReadingRepository:
@@ -61,16 +70,45 @@ class ReadingRepository:
         come from several.
         """
         known_at = require_utc(as_of, what="as_of")
-        start = bulk.BEGINNING if since is None else require_utc(since, what="since")
-        rows = self._session.exec(
-            select(SeriesRow).where(col(SeriesRow.name).in_(sorted(set(series))))
-        ).all()
-        names = {row.id: row.name for row in rows if row.id is not None}
-        found = bulk.read(self._session, sorted(names), known_at=known_at, since=start)
-        sources = {row.source for row in rows}
-        return to_readings(
-            last_known(found), source=sources.pop() if len(sources) == 1 else "", names=names
+        start = bulk_read.BEGINNING if since is None else require_utc(since, what="since")
+        asked = self._asked(series)
+        found = bulk_read.read_last(
+            self._session, sorted(asked.names), known_at=known_at, since=start
         )
+        return to_readings(found, source=asked.source, names=asked.names)
+
+    def since(
+        self, series: Collection[str], then: datetime, as_of: datetime, *, after_batch: int
+    ) -> Readings:
+        """Return what an as-of read at `as_of` knows and an earlier one at `then` did not.
+
+        `forecaster.domain.overlay.overlaid` lays it over that earlier answer, which gives exactly
+        what `as_of` would. `after_batch` is what `newest_batch` said before the earlier read: a
+        reading stored since may have been recorded before `then`. Readings are never taken back,
+        so nothing has to be removed.
+
+        Raises:
+            ValueError: `as_of` is before `then`, or one of them has no time zone.
+        """
+        known_at, before = require_utc(as_of, what="as_of"), require_utc(then, what="then")
+        if known_at < before:
+            raise ValueError(
+                f"as_of is {known_at.isoformat()}, before the earlier read at "
+                f"{before.isoformat()}: read all of it by as_of()"
+            )
+        asked = self._asked(series)
+        found = bulk_read.read_changed(
+            self._session,
+            sorted(asked.names),
+            then=before,
+            known_at=known_at,
+            after_batch=after_batch,
+        )
+        return to_readings(last_known(found), source=asked.source, names=asked.names)
+
+    def newest_batch(self) -> int:
+        """Return the number of the batch stored last, 0 if there is none; numbers only rise."""
+        return self._session.exec(select(func.max(BatchRow.id))).one() or 0
 
     def sources(self) -> tuple[str, ...]:
         """Return the ids of the sources that have any series, sorted."""
@@ -101,6 +139,16 @@ class ReadingRepository:
             )
         return self._session.exec(asked).one()
 
+    def _asked(self, series: Collection[str]) -> "_Asked":
+        rows = self._session.exec(
+            select(SeriesRow).where(col(SeriesRow.name).in_(sorted(set(series))))
+        ).all()
+        sources = {row.source for row in rows}
+        return _Asked(
+            names={row.id: row.name for row in rows if row.id is not None},
+            source=sources.pop() if len(sources) == 1 else "",
+        )
+
     def _last_digest(self, source: str) -> str | None:
         asked = select(BatchRow.digest).where(BatchRow.source == source)
         return self._session.exec(asked.order_by(col(BatchRow.id).desc()).limit(1)).first()
@@ -128,7 +176,7 @@ class ReadingRepository:
 
     def _overlapping(self, batch: Columns) -> Columns:
         """Return what is stored of the batch's series about the periods that it speaks of."""
-        return bulk.read(
+        return bulk_read.read(
             self._session,
             np.unique(batch.key).tolist(),
             since=_python(batch.observed_at.min()),

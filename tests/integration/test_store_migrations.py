@@ -71,6 +71,18 @@ def test_every_view_of_the_contract_is_there(engine: Engine):
     )
 
 
+def test_on_postgresql_the_key_of_readings_carries_what_an_as_of_read_needs(postgres_url: str):
+    engine = make_engine(postgres_url)
+    asked = "SELECT indexdef FROM pg_indexes WHERE tablename = 'readings'"
+    with engine.connect() as connection:
+        found = sorted(connection.execute(text(asked)).scalars())
+    engine.dispose()
+    assert [definition.partition(" USING ")[2] for definition in found] == [
+        "brin (batch_id) WITH (autosummarize='on')",
+        "btree (series_id, observed_at, recorded_at) INCLUDE (value, estimated)",
+    ]
+
+
 def test_a_backtest_older_than_its_prior_set_stays_readable_and_is_not_resumed(
     alembic_engine: Engine,
 ):

@@ -146,6 +146,27 @@ def test_every_row_names_its_batch_by_digest(engine: Engine):
     assert rows[-1].digest not in {row.digest for row in rows[:-1]}
 
 
+def test_what_changed_is_what_was_recorded_or_stored_since(uow: UnitOfWork):
+    assert uow.readings.newest_batch() == 0
+    add(uow, VINTAGES)
+    batch = uow.readings.newest_batch()
+    changed = uow.readings.since(["losses.tank"], day(1), day(5), after_batch=batch)
+    assert rows_of(changed) == [
+        ("losses.tank", 0, 5, 12.0, False),
+        ("losses.tank", 1, 2, 20.0, False),
+    ]
+    assert len(uow.readings.since(["losses.tank"], day(5), day(9), after_batch=batch)) == 0
+    add(uow, [("losses.tank", 2, 3, 30.0, True)])  # stored now, said to be known since day 3
+    late = uow.readings.since(["losses.tank"], day(5), day(9), after_batch=batch)
+    assert rows_of(late) == [("losses.tank", 2, 3, 30.0, True)]
+    assert late.source == "viina"
+
+
+def test_what_changed_is_not_asked_backwards(uow: UnitOfWork):
+    with pytest.raises(ValueError, match="before the earlier read"):
+        uow.readings.since(["a"], day(2), day(1), after_batch=0)
+
+
 def test_times_without_a_zone_are_refused(uow: UnitOfWork):
     with pytest.raises(ValueError, match="as_of has no time zone"):
         uow.readings.as_of(["a"], day(1).replace(tzinfo=None))

@@ -4,6 +4,7 @@ from alembic import context
 from sqlalchemy import Connection, Engine
 
 from forecaster.store.tables import METADATA
+from forecaster.store.tables.base import is_on
 
 
 def _run(connection: Connection) -> None:
@@ -11,6 +12,7 @@ def _run(connection: Connection) -> None:
         connection=connection,
         target_metadata=METADATA,
         render_as_batch=connection.dialect.name == "sqlite",
+        include_object=lambda item, *_: is_on(item, connection.dialect.name),
         transactional_ddl=True,  # SQLite can: `engine` begins its transactions itself
     )
     with context.begin_transaction():

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import DateTime, Dialect, MetaData, String
+from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import SQLModel
 
@@ -27,6 +28,20 @@ class Table(SQLModel):
     """The root of every table class."""
 
     metadata = METADATA
+
+
+def only_on(dialect: str) -> dict[str, str]:
+    """Return the `info` of an index that only one kind of database has."""
+    return {_ONLY_ON: dialect}
+
+
+def is_on(item: SchemaItem, dialect: str) -> bool:
+    """Return whether a database of that kind has the item of a table, by its `info`."""
+    only: str = item.info.get(_ONLY_ON, dialect)
+    return only == dialect
+
+
+_ONLY_ON = "only on"
 
 
 class UtcDateTime(TypeDecorator[datetime]):

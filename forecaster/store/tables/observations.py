@@ -1,15 +1,16 @@
 """Tables of what sources said: series, batches, readings, rejects and the state of a source.
 
-`readings` takes hundreds of thousands of rows at once, so it carries one index (its key) and no
-foreign keys; `forecaster.store.readings` is its only writer and makes both references itself.
+`readings` takes hundreds of thousands of rows at once, so it carries its key, which on PostgreSQL
+holds the values too, one index of block ranges there, and no foreign keys;
+`forecaster.store.readings` is its only writer and makes both references itself.
 """
 
 from datetime import datetime
 
-from sqlalchemy import Float, UniqueConstraint
+from sqlalchemy import Float, Index, PrimaryKeyConstraint, UniqueConstraint
 from sqlmodel import Field
 
-from forecaster.store.tables.base import Table, UtcDateTime
+from forecaster.store.tables.base import Table, UtcDateTime, only_on
 
 
 class SeriesRow(Table, table=True):
@@ -38,7 +39,22 @@ class ReadingRow(Table, table=True):
     """One value of a series: what it speaks of, when it was known, and the batch it came in."""
 
     __tablename__ = "readings"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = (
+        PrimaryKeyConstraint(
+            "series_id",
+            "observed_at",
+            "recorded_at",
+            postgresql_include=["value", "estimated"],
+        ),
+        Index(
+            "ix_readings_batch_id",
+            "batch_id",
+            postgresql_using="brin",
+            postgresql_with={"autosummarize": "on"},
+            info=only_on("postgresql"),
+        ),
+        {"sqlite_with_rowid": False},
+    )
 
     series_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     observed_at: datetime = Field(primary_key=True, sa_type=UtcDateTime)
