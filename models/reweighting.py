@@ -50,7 +50,8 @@ def importance_weights(log_ratio: Array) -> Weights:
         return Weights(np.full(len(log_ratio), 1.0 / len(log_ratio)), np.inf, 0.0)
     if np.ptp(log_ratio) < 1e-9:
         return Weights(np.full(len(log_ratio), 1.0 / len(log_ratio)), -np.inf, 1.0)
-    smoothed, k_hat = array_stats.psislw(-log_ratio)  # it takes log likelihoods, left out
+    # It takes the log likelihoods of what is left out, whose weights are their inverse.
+    smoothed, k_hat = array_stats.psislw(-log_ratio)  # type: ignore[no-untyped-call]
     weight = np.exp(smoothed - smoothed.max())
     weight /= weight.sum()
     return Weights(weight, float(k_hat), float(1.0 / (weight**2).sum() / len(weight)))

@@ -56,8 +56,10 @@ _ROW = {
 
 _VIEWS = {
     "results_latest": "The rows of the run that each ladder's readers see now: this table's "
-    "columns, with the present state.",
-    "results_history": "The rows of every run, with the present state.",
+    "columns, with the present state; then how its posterior came about: `method` (`refit`: "
+    "sampled; `reweight`: the draws of an earlier fit, weighed by what came since), and the run "
+    "(`fit_run`) and moment (`fit_as_of`) of the fit that its draws are of.",
+    "results_history": "The same of the rows of every run.",
     "ladder_now": "One row per theatre and domain of each ladder's latest run: present rung "
     "(`present_rung`), the next rung above it (`next_rung`), and for the three nearest horizons "
     "(`horizon_1` … in steps) the probability of reaching it (`reach_1` …) and its change since "
@@ -72,7 +74,11 @@ _VIEWS = {
     "`horizon_steps`, and `reference`, whom a skill or difference is against, else empty. The "
     "figure: `value` (null if it is not defined), how many forecasts it is made of (`n`), and its "
     "bootstrap interval (`lower`, `upper`, null if it has none).",
-    "run_log": "Every run with its present state.",
+    "run_log": "Every run with its present state, and how its posterior came about: `method`, "
+    "`fit_run`, `fit_as_of` as above; for draws weighed anew the shape of the weights' tail "
+    "(`k_hat`, below 0.7) and the effective share of the draws (`relative_size`); for a refit the "
+    "share of cells in which the fit before, weighed anew, agrees with it (`agreement`) and the "
+    "largest difference (`largest_difference`).",
     "readings_named": "Every reading with the id of its source and series, and its batch's digest.",
 }
 

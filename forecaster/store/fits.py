@@ -54,13 +54,14 @@ class FitRepository:
         One is usable that was made of the same ladder file, priors, family and seed, by a run
         that still stands.
         """
+        withdrawn = select(RunStateRow.run_id).where(RunStateRow.state == "withdrawn")
         asked_for = (
             select(FitRow.run_id)
             .join(RunRow, col(RunRow.run_id) == FitRow.run_id)
             .where(FitRow.ladder == ladder, FitRow.ladder_digest == ladder_digest)
             .where(FitRow.asked == asked, FitRow.prior_set == prior_set, FitRow.seed == seed)
             .where(FitRow.as_of <= as_of)
-            .where(col(FitRow.run_id).not_in(_withdrawn()))
+            .where(col(FitRow.run_id).not_in(withdrawn))
             .order_by(col(FitRow.as_of).desc(), col(RunRow.issued_at).desc())
         )
         return self._session.exec(asked_for.limit(1)).first()
@@ -88,7 +89,3 @@ class FitRepository:
         for row in self._session.exec(newest.offset(KEPT)).all():
             self._session.delete(row)
         self._session.flush()
-
-
-def _withdrawn() -> object:
-    return select(RunStateRow.run_id).where(RunStateRow.state == "withdrawn")

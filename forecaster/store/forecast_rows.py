@@ -1,6 +1,7 @@
 """What a run says as rows, and rows as what a run said."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime
 from typing import cast
 
@@ -14,10 +15,13 @@ from forecaster.domain.forecast import (
     JudgedRecord,
     Kind,
     MemberWeight,
+    Method,
     Standing,
+    Updating,
 )
 from forecaster.domain.run import Run
 from forecaster.store.missing import from_column, to_column
+from forecaster.store.tables.fits import RunUpdateRow
 from forecaster.store.tables.results import ResultRow
 from forecaster.store.tables.runs import RunDetailRow, StandingRow
 
@@ -76,6 +80,7 @@ def to_forecast(
     results: Iterable[ResultRow],
     standings: Iterable[StandingRow],
     detail: RunDetailRow,
+    update: RunUpdateRow | None,
 ) -> Forecast:
     """Return the forecast that these rows hold, in their order."""
     return Forecast(
@@ -88,6 +93,25 @@ def to_forecast(
         effects=_EFFECTS.validate_json(detail.effects),
         diagnostics=run.diagnostics,
         members=_MEMBERS.validate_json(detail.members),
+        updating=None if update is None else _updating(update),
+    )
+
+
+def update_row(run: Run, updating: Updating) -> RunUpdateRow:
+    """Return how the run's posterior came about."""
+    return RunUpdateRow(run_id=run.run_id, **asdict(updating))
+
+
+def _updating(row: RunUpdateRow) -> Updating:
+    return Updating(
+        method=cast(Method, row.method),
+        fit_run=row.fit_run,
+        fit_as_of=row.fit_as_of,
+        reason=row.reason,
+        k_hat=row.k_hat,
+        relative_size=row.relative_size,
+        agreement=row.agreement,
+        largest_difference=row.largest_difference,
     )
 
 

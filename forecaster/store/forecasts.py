@@ -9,9 +9,16 @@ from forecaster.domain.forecast import Forecast
 from forecaster.domain.run import Run
 from forecaster.errors import RunRefusedError, StoreError
 from forecaster.store import chain
-from forecaster.store.forecast_rows import detail_row, result_row, standing_rows, to_forecast
+from forecaster.store.forecast_rows import (
+    detail_row,
+    result_row,
+    standing_rows,
+    to_forecast,
+    update_row,
+)
 from forecaster.store.runs import RunRepository
 from forecaster.store.sql import lock
+from forecaster.store.tables.fits import RunUpdateRow
 from forecaster.store.tables.results import ChainLinkRow, ResultRow
 from forecaster.store.tables.runs import LatestRow, RunDetailRow, RunRow, StandingRow
 
@@ -68,7 +75,8 @@ class ForecastRepository:
         detail = self._session.get(RunDetailRow, run_id)
         if detail is None:
             raise StoreError(f"run {run_id} is stored without a forecast: run it again")
-        return to_forecast(run, self._rows(run_id), self._standings(run_id), detail)
+        update = self._session.get(RunUpdateRow, run_id)
+        return to_forecast(run, self._rows(run_id), self._standings(run_id), detail, update)
 
     def verify_chain(self) -> tuple[str, ...]:
         """Return what is wrong with the chain of results, nothing if nobody edited it."""
@@ -83,6 +91,8 @@ class ForecastRepository:
             return False
         self._session.add_all(standing_rows(run, forecast))
         self._session.add(detail_row(run, forecast))
+        if forecast.updating is not None:
+            self._session.add(update_row(run, forecast.updating))
         self._append_to_chain(run, forecast)
         self._session.flush()
         return True

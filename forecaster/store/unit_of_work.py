@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from forecaster.clock import Clock, utc_now
 from forecaster.store.backtests import BacktestRepository
+from forecaster.store.fits import FitRepository
 from forecaster.store.forecasts import ForecastRepository
 from forecaster.store.judgements import JudgementRepository
 from forecaster.store.ladders import LadderRepository
@@ -35,6 +36,7 @@ class UnitOfWork:
     judgements: JudgementRepository
     runs: RunRepository
     forecasts: ForecastRepository
+    fits: FitRepository
     backtests: BacktestRepository
     ledger: LedgerRepository
 
@@ -54,6 +56,7 @@ class UnitOfWork:
         self.judgements = JudgementRepository(session)
         self.runs = RunRepository(session)
         self.forecasts = ForecastRepository(session, self._clock)
+        self.fits = FitRepository(session)
         self.backtests = BacktestRepository(session)
         self.ledger = LedgerRepository(session)
         return self

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from models.components.held_out import Learner, Rows
