@@ -5,6 +5,7 @@ rare events are lost in paths. Given the parameters the two are independent, so 
 products: probabilities sum to one and P(reach) falls with the rung by construction.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -13,10 +14,10 @@ from numpy.typing import NDArray
 
 from forecaster.domain.forecast import Kind
 from forecaster.domain.ladder import Rung, Theatre
-from models.family import JudgedRates, Simulation
+from models.family import JudgedRates, MeasurePaths, Simulation
 from models.inputs import Inputs
 from models.judged_chain import JudgedOutlook, outlook
-from models.occupancy import Occupancy, occupancy, rung_paths
+from models.occupancy import Occupancy, occupancy
 
 type Array = NDArray[np.float64]
 
@@ -118,13 +119,11 @@ def columns(inputs: Inputs, simulation: Simulation) -> list[Column]:
 
     A simulation without judged rates (a reference) answers for measured rungs only.
     """
-    rungs = rung_paths(simulation.paths, inputs.measures) if simulation.paths else None
     found: list[Column] = []
-    for horizon in inputs.ladder.horizons:
-        counted = _occupied(inputs, rungs, horizon)
+    for horizon, counted in zip(inputs.ladder.horizons, _counted(inputs, simulation), strict=True):
         for theatre in inputs.ladder.theatres:
             for domain in inputs.ladder.domains:
-                measured = _measured_side(inputs, theatre, domain, counted, rungs)
+                measured = _measured_side(inputs, theatre, domain, counted, simulation.paths)
                 judged = _judged_side(inputs, simulation.judged, theatre.id, domain, horizon)
                 settled = _settled(inputs, theatre, domain, judged)
                 part = _Part(theatre.id, domain, horizon, settled, measured, judged)
@@ -138,11 +137,13 @@ def horizon_steps_ahead(inputs: Inputs, horizon: int) -> float:
     return (end - inputs.calendar.as_of) / timedelta(days=inputs.calendar.usual_days)
 
 
-def _occupied(inputs: Inputs, rungs: NDArray[np.int8] | None, horizon: int) -> Occupancy | None:
-    if rungs is None:
-        return None
-    step = inputs.calendar.last + horizon - inputs.measures.first_open_step
-    return occupancy(rungs, step=step, count=len(inputs.measures.rungs))
+def _counted(inputs: Inputs, simulation: Simulation) -> Sequence[Occupancy | None]:
+    """Return where paths stand at each horizon; None for each where there is none."""
+    horizons = inputs.ladder.horizons
+    if simulation.paths is None:
+        return [None] * len(horizons)
+    steps = [inputs.calendar.last + horizon for horizon in horizons]
+    return occupancy(simulation.paths, inputs.measures, steps)
 
 
 def _settled(
@@ -158,10 +159,10 @@ def _measured_side(
     theatre: Theatre,
     domain: str,
     counted: Occupancy | None,
-    rungs: NDArray[np.int8] | None,
+    paths: MeasurePaths | None,
 ) -> _Measured | None:
     track = inputs.ladder.track(domain)
-    if counted is None or rungs is None or theatre.measure is None:
+    if counted is None or paths is None or theatre.measure is None:
         return None
     if not any(r.resolution == "measured" and r.threshold is not None for r in track):
         return None
@@ -171,7 +172,7 @@ def _measured_side(
         counted.reach[:, k],
         counted.below[:, k],
         inputs.measures.present_rung(k),
-        rungs.shape[1],
+        paths.measure.shape[1],
     )
 
 

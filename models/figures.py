@@ -13,7 +13,7 @@ from forecaster.domain.backtest import LEVELS
 from models.columns import columns, horizon_steps_ahead
 from models.family import MeasurePaths, Simulation
 from models.inputs import Inputs, JudgedTrack, MeasurePanel, judged_track
-from models.occupancy import occupancy, rung_paths
+from models.occupancy import occupancy
 
 type Array = NDArray[np.float64]
 
@@ -33,20 +33,15 @@ class Figures:
 def measured_figures(inputs: Inputs, paths: MeasurePaths) -> Figures:
     """Return the figures of the measured rungs from simulated paths."""
     measures = inputs.measures
-    rungs = rung_paths(paths, measures)
-    at, reach, quantiles = [], [], []
-    for horizon in inputs.ladder.horizons:
-        step = inputs.calendar.last + horizon - paths.first_step
-        counted = occupancy(rungs, step=step, count=len(measures.rungs))
-        at.append(counted.at.mean(axis=0))
-        reach.append(counted.reach.mean(axis=0))
-        quantiles.append(_quantiles(paths.measure[:, :, step], measures))
+    steps = [inputs.calendar.last + horizon for horizon in inputs.ladder.horizons]
+    counted = occupancy(paths, measures, steps)
+    quantiles = [_quantiles(paths.measure[:, :, s - paths.first_step], measures) for s in steps]
     present = [measures.present_rung(k) for k in range(len(measures.theatres))]
     return Figures(
         theatres=measures.theatres,
         rungs=measures.rungs,
-        at=np.stack(at, axis=1),
-        reach=np.stack(reach, axis=1),
+        at=np.stack([c.at.mean(axis=0) for c in counted], axis=1),
+        reach=np.stack([c.reach.mean(axis=0) for c in counted], axis=1),
         quantiles=np.stack(quantiles, axis=1),
         present=np.array(present, dtype=np.int64),
     )

@@ -6,10 +6,13 @@ or comes down by one at the rate of leaving. Rare events are lost in simulated p
 products lose nothing.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from models.components.jit import jit
 
 type Array = NDArray[np.float64]
 
@@ -69,21 +72,37 @@ def _stopped(generator: Array, where: NDArray[np.bool_]) -> Array:
 
 def _carried(now: Array, generator: Array, steps: float) -> Array:
     """Return `now` after `steps`, by uniformisation (all terms positive: no cancellation)."""
-    rate = float(np.max(-np.diagonal(generator, axis1=1, axis2=2))) * steps
-    if rate == 0.0:
-        return now
-    pieces = int(np.ceil(rate / 20.0))
-    jump = np.eye(generator.shape[1]) + generator * (steps / rate)
-    for _ in range(pieces):
-        now = _poisson_mixture(now, jump, rate / pieces)
-    return now
+    out = np.empty_like(now)
+    _carry(now, generator, steps, out)
+    return out
 
 
-def _poisson_mixture(now: Array, jump: Array, rate: float) -> Array:
-    weight, total, result = np.exp(-rate), 0.0, np.zeros_like(now)
-    term, n = now, 0
-    while total < 1.0 - 1e-13 and n < 400:
-        result, total = result + weight * term, total + weight
-        term, n = np.einsum("ds,dsr->dr", term, jump), n + 1
-        weight *= rate / n
-    return result / total
+@jit
+def _carry(now: Array, generator: Array, steps: float, out: Array) -> None:
+    """Fill `out`: each draw's Poisson mixture of powers of its jump matrix, in short pieces."""
+    draws, states = now.shape
+    term, moved, jump = np.empty(states), np.empty(states), np.empty((states, states))
+    for d in range(draws):
+        rate = 0.0
+        for i in range(states):
+            rate = max(rate, -generator[d, i, i] * steps)
+        out[d] = now[d]
+        pieces = math.ceil(rate / 20.0)
+        for i in range(states):
+            for j in range(states):
+                jump[i, j] = generator[d, i, j] * (steps / rate)
+            jump[i, i] += 1.0
+        for _ in range(pieces):
+            term[:], out[d] = out[d], 0.0
+            weight, total, n = math.exp(-rate / pieces), 0.0, 0
+            while total < 1.0 - 1e-13 and n < 400:
+                total += weight
+                moved[:] = 0.0
+                for i in range(states):
+                    out[d, i] += weight * term[i]
+                    for j in range(states):
+                        moved[j] += term[i] * jump[i, j]
+                n += 1
+                term, moved = moved, term
+                weight *= rate / pieces / n
+            out[d] /= total

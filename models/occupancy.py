@@ -1,10 +1,12 @@
 """Counting simulated paths: where they are, what they reached and how far they fell, per draw."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from models.components.jit import jit
 from models.family import MeasurePaths
 from models.inputs import MeasurePanel
 
@@ -24,27 +26,62 @@ class Occupancy:
     below: Array
 
 
-def rung_paths(paths: MeasurePaths, measures: MeasurePanel) -> NDArray[np.int8]:
-    """Return the measured rung of every simulated step: (draw, path, step, theatre)."""
-    rungs = np.zeros(paths.measure.shape, dtype=np.int8)
-    for threshold in measures.thresholds:
-        rungs += paths.measure >= threshold
-    return rungs
+def occupancy(paths: MeasurePaths, measures: MeasurePanel, steps: Sequence[int]) -> list[Occupancy]:
+    """Return where paths stand at each of `steps`, and their extremes up to it, in one pass.
 
-
-def occupancy(rungs: NDArray[np.int8], *, step: int, count: int) -> Occupancy:
-    """Return where paths stand at simulated `step`, and their extremes up to it.
+    A measure is on the highest rung whose threshold it reaches.
 
     Args:
-        rungs: (draw, path, step, theatre).
-        step: index of the step at the horizon.
-        count: how many measured rungs there are.
+        paths: simulated.
+        measures: the thresholds and the rungs that they part.
+        steps: calendar steps.
+
+    Raises:
+        ValueError: a step was not simulated.
     """
-    here = rungs[:, :, step]
-    highest, lowest = rungs[:, :, : step + 1].max(axis=2), rungs[:, :, : step + 1].min(axis=2)
-    order = range(count)
-    return Occupancy(
-        at=np.stack([(here == r).mean(axis=1) for r in order], axis=-1),
-        reach=np.stack([(highest >= r).mean(axis=1) for r in order], axis=-1),
-        below=np.stack([(lowest < r).mean(axis=1) for r in order], axis=-1),
+    draws, count, simulated, theatres = paths.measure.shape
+    last = paths.first_step + simulated - 1
+    if not all(paths.first_step <= step <= last for step in steps):
+        raise ValueError(f"steps {list(steps)} are not all in {paths.first_step} to {last}")
+    shape = (len(steps), draws, theatres, len(measures.thresholds) + 1)
+    at, highest, lowest = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    _count(
+        np.ascontiguousarray(paths.measure),
+        np.ascontiguousarray(measures.thresholds),
+        np.array([step - paths.first_step for step in steps], dtype=np.int64),
+        at,
+        highest,
+        lowest,
     )
+    reach = np.cumsum(highest[..., ::-1], axis=-1)[..., ::-1]
+    below = np.cumsum(lowest, axis=-1) - lowest
+    shares = at / count, reach / count, below / count
+    return [Occupancy(*one) for one in zip(*shares, strict=True)]
+
+
+@jit
+def _count(
+    measure: Array,
+    thresholds: Array,
+    steps: NDArray[np.int64],
+    at: Array,
+    highest: Array,
+    lowest: Array,
+) -> None:
+    """Add paths to histograms (horizon, draw, theatre, rung) of rungs and of their extremes."""
+    draws, paths, _, theatres = measure.shape
+    high, low = np.empty(theatres, dtype=np.int64), np.empty(theatres, dtype=np.int64)
+    for d in range(draws):
+        for p in range(paths):
+            high[:], low[:] = 0, len(thresholds)
+            for s in range(steps.max() + 1):
+                for k in range(theatres):
+                    rung = 0
+                    for threshold in thresholds:
+                        rung += measure[d, p, s, k] >= threshold
+                    high[k], low[k] = max(high[k], rung), min(low[k], rung)
+                    for h in range(len(steps)):
+                        if steps[h] == s:
+                            at[h, d, k, rung] += 1.0
+                            highest[h, d, k, high[k]] += 1.0
+                            lowest[h, d, k, low[k]] += 1.0

@@ -1,17 +1,17 @@
 """From simulated log tension to the measure that people read, counting noise included."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
+from models.components.counting import measured
 from models.inputs import MeasurePanel
 
 type Array = NDArray[np.float64]
 
 UNKNOWN_BASE = 1000.0
 """Base of a share of which nothing is known: so many events that counting adds little noise."""
-
-LARGEST_RATE = 1e9
-"""Poisson rates are held below this, far above any count, so that a wild draw is no overflow."""
 
 
 def simulate_measures(
@@ -29,17 +29,22 @@ def simulate_measures(
         rng: the generator to draw from.
     """
     seen, count = _partly_seen(measures, log_rate.shape[2])
-    scatter = noise[:, None, None] / np.sqrt(1.0 - seen)
-    intensity = np.exp(log_rate + scatter * rng.standard_normal(log_rate.shape))
-    if not measures.is_share.any():
-        return intensity
-    rolling = _RollingBase(measures, log_rate.shape[:2])
-    out = np.empty_like(log_rate)
-    for s in range(log_rate.shape[2]):
-        rate = (1.0 - seen[s]) * rolling.base * intensity[:, :, s] / 100.0
-        whole = count[s] + rng.poisson(np.minimum(rate, LARGEST_RATE))
-        rolling.add(whole.sum(axis=-1, keepdims=True))
-        out[:, :, s] = np.where(measures.is_share, 100.0 * whole / rolling.base, intensity[:, :, s])
+    scatter = noise[:, None] / np.sqrt(1.0 - seen)
+    rolling = _rolling_base(measures)
+    out = np.empty(log_rate.shape)
+    measured(
+        np.ascontiguousarray(log_rate),
+        scatter,
+        1.0 - seen,
+        count,
+        measures.is_share,
+        rolling.base,
+        rolling.window,
+        rolling.length,
+        rolling.share_seen,
+        rng,
+        out,
+    )
     return out
 
 
@@ -53,34 +58,32 @@ def _partly_seen(measures: MeasurePanel, steps: int) -> tuple[Array, Array]:
     return seen, count
 
 
-class _RollingBase:
+@dataclass(frozen=True, slots=True)
+class RollingBase:
     """Mean national total per step over the trailing window, as simulated steps enter it.
 
-    Theatres whose shares use different denominators keep the base they have: their national
-    total is not the sum of what is simulated here.
+    base: of each theatre before any simulated step (theatre). window: national totals of the last
+    whole steps, at most `length`. share_seen: how much of the national total the theatres hold; 0
+    where the base stays as it is. Theatres whose shares use different denominators keep the base
+    they have: their national total is not the sum of what is simulated here.
     """
 
-    def __init__(self, measures: MeasurePanel, shape: tuple[int, int]) -> None:
-        first = measures.first_open_step
-        shares = measures.national[:first, measures.is_share]
-        self.base: Array = _last_known(measures.base)[None, None, :]
-        self._common = bool(np.ptp(np.nan_to_num(shares), axis=1).max(initial=0.0) < 1e-9)
-        known = shares[:, 0] if shares.size else np.zeros(0)
-        self._window = list(known[np.isfinite(known)][-measures.window :])
-        recent = measures.count[:first, measures.is_share][-measures.window :].sum()
-        self._share_seen = recent / max(float(np.sum(self._window)), 1e-12)
-        self._length = measures.window
-        self._total: Array = np.full((*shape, 1), float(np.sum(self._window)))
+    base: Array
+    window: Array
+    length: int
+    share_seen: float
 
-    def add(self, total: Array) -> None:
-        """Enter one simulated step: (draw, path, 1)."""
-        if not self._common or not self._window:
-            return
-        if len(self._window) == self._length:
-            self._total = self._total - self._window.pop(0)
-        self._window.append(0.0)
-        self._total = self._total + total / self._share_seen
-        self.base = self._total / len(self._window)
+
+def _rolling_base(measures: MeasurePanel) -> RollingBase:
+    first, length = measures.first_open_step, measures.window
+    base, shares = _last_known(measures.base), measures.national[:first, measures.is_share]
+    common = bool(np.ptp(np.nan_to_num(shares), axis=1).max(initial=0.0) < 1e-9)
+    known = shares[:, 0] if shares.size else np.zeros(0)
+    window = known[np.isfinite(known)][-length:]
+    if not common or not len(window):
+        return RollingBase(base, np.zeros(0), length, 0.0)
+    recent = measures.count[:first, measures.is_share][-length:].sum()
+    return RollingBase(base, window, length, float(recent / max(window.sum(), 1e-12)))
 
 
 def _last_known(base: Array) -> Array:

@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from models.components.counts import LARGEST_RATE
+from models.components.counting import LARGEST_RATE
 from models.inputs import JudgedPanel, MeasurePanel
 
 type Array = NDArray[np.float64]

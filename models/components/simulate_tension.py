@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from models.components import tension_states
 from models.components.counts import simulate_measures
+from models.components.jit import jit
 from models.components.pushed import pushed
 from models.family import Draws, JudgedRates, MeasurePaths, Simulation
 from models.inputs import Inputs
@@ -28,7 +29,7 @@ def _measure_paths(
 ) -> MeasurePaths:
     drift, extra = pushes_so_far(inputs, draws)
     now = tension_states.present_states(inputs, draws, paths, rng, drift=drift, extra=extra)
-    log_rate = np.concatenate([now.past, _future(inputs, draws, now.state, rng)], axis=2)
+    log_rate = _walked(inputs, draws, now, rng)
     first = inputs.measures.first_open_step
     return MeasurePaths(first, simulate_measures(inputs.measures, draws["noise"], log_rate, rng))
 
@@ -39,19 +40,60 @@ def pushes_so_far(inputs: Inputs, draws: Draws) -> tuple[Array, Array]:
     return pushed(panel.value, panel.missing, _effects(inputs, draws))
 
 
-def _future(
-    inputs: Inputs, draws: Draws, state: tension_states.State, rng: np.random.Generator
+def _walked(
+    inputs: Inputs, draws: Draws, now: tension_states.Present, rng: np.random.Generator
 ) -> Array:
-    """Return log tension in the steps after the present one: (draw, path, step, theatre)."""
-    panel = inputs.indicators
+    """Return log tension of the open steps, past and to come: (draw, path, step, theatre)."""
+    panel, past = inputs.indicators, now.past.shape[2]
     drift, extra = pushed(panel.ahead, panel.ahead_variance, _effects(inputs, draws))
-    tension = np.empty((*state.shape[:2], drift.shape[1], state.shape[2]))
-    for h in range(drift.shape[1]):
-        state = tension_states.advance(
-            draws, state, drift[:, None, h], rng, extra=extra[:, None, h]
-        )
-        tension[:, :, h] = tension_states.log_tension(draws, state)
-    return tension
+    steps = past + drift.shape[1]
+    log_rate = np.empty((*now.past.shape[:2], steps, now.past.shape[3]))
+    log_rate[:, :, :past] = now.past
+    _walk_on(
+        np.ascontiguousarray(now.state.deviation),
+        np.ascontiguousarray(now.state.level),
+        draws["phi"],
+        draws["loading"],
+        draws["wander"],
+        drift,
+        np.sqrt(draws["volatility"][:, None] ** 2 + extra),
+        rng,
+        log_rate,
+    )
+    return log_rate
+
+
+@jit
+def _walk_on(
+    deviation: Array,
+    level: Array,
+    phi: Array,
+    loading: Array,
+    wander: Array,
+    drift: Array,
+    spread: Array,
+    rng: np.random.Generator,
+    log_rate: Array,
+) -> None:
+    """Fill the last steps of `log_rate` with log tension, as `tension_states.advance` moves it.
+
+    deviation, level (draw, path, theatre): of now; they are moved in place. phi, loading, wander
+    (draw, theatre). drift: expected push (draw, step, theatre). spread: standard deviation of each
+    theatre's own shocks (draw, step, theatre). log_rate (draw, path, step, theatre).
+    """
+    draws, paths, theatres = deviation.shape
+    ahead = drift.shape[1]
+    past = log_rate.shape[2] - ahead
+    for d in range(draws):
+        for p in range(paths):
+            x, slow = deviation[d, p], level[d, p]
+            for h in range(ahead):
+                shared = rng.standard_normal()
+                for k in range(theatres):
+                    own = spread[d, h, k] * rng.standard_normal() + loading[d, k] * shared
+                    x[k] = phi[d, k] * x[k] + drift[d, h, k] + own
+                    slow[k] += wander[d, k] * rng.standard_normal()
+                    log_rate[d, p, past + h, k] = x[k] + slow[k]
 
 
 def _effects(inputs: Inputs, draws: Draws) -> Array:

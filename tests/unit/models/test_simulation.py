@@ -5,7 +5,8 @@ import pytest
 
 from models.components.counts import simulate_measures
 from models.components.simulate_tension import simulate_tension
-from models.occupancy import occupancy, rung_paths
+from models.family import MeasurePaths
+from models.occupancy import occupancy
 from tests.builders_models import make_counts, make_draws, make_inputs, make_ladder, make_readings
 
 
@@ -35,19 +36,25 @@ def test_the_base_moves_with_the_simulated_total():
 
 def test_rungs_are_cut_at_thresholds_inclusively():
     inputs = make_inputs()
-    paths = simulate_tension(inputs, make_draws(inputs), 4, np.random.default_rng(1)).paths
-    assert paths is not None
-    paths.measure[0, 0, 0] = [19.99, 20.0, 45.0]
-    assert rung_paths(paths, inputs.measures)[0, 0, 0].tolist() == [0, 1, 2]
+    measure = np.array([19.99, 20.0, 45.0]).reshape(1, 1, 1, 3)
+    (counted,) = occupancy(MeasurePaths(7, measure), inputs.measures, [7])
+    np.testing.assert_array_equal(counted.at[0], np.eye(3))
 
 
 def test_occupancy_counts_extremes_up_to_the_step():
-    rungs = np.array([[[[1], [2], [0]]]], dtype=np.int8)  # one draw, path and theatre
-    counted = occupancy(rungs, step=2, count=3)
-    assert counted.at[0, 0].tolist() == [1, 0, 0]
-    assert counted.reach[0, 0].tolist() == [1, 1, 1]
-    assert counted.below[0, 0].tolist() == [0, 1, 1]
-    assert occupancy(rungs, step=0, count=3).reach[0, 0].tolist() == [1, 1, 0]
+    inputs = make_inputs(make_ladder(places=("north",)))
+    measure = np.array([30.0, 50.0, 5.0]).reshape(1, 1, 3, 1)  # one draw, path and theatre
+    early, late = occupancy(MeasurePaths(7, measure), inputs.measures, [7, 9])
+    assert late.at[0, 0].tolist() == [1, 0, 0]
+    assert late.reach[0, 0].tolist() == [1, 1, 1]
+    assert late.below[0, 0].tolist() == [0, 1, 1]
+    assert early.reach[0, 0].tolist() == [1, 1, 0]
+
+
+def test_occupancy_refuses_a_step_that_was_not_simulated():
+    inputs = make_inputs(make_ladder(places=("north",)))
+    with pytest.raises(ValueError, match="not all in 7 to 9"):
+        occupancy(MeasurePaths(7, np.ones((1, 1, 3, 1))), inputs.measures, [10])
 
 
 def test_a_missing_indicator_widens_the_answer():
