@@ -10,7 +10,6 @@ from forecaster.clock import Clock
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from forecaster.domain.forecast import Forecast
     from forecaster.domain.judgement import Judgement
     from forecaster.domain.ladder import Ladder
     from forecaster.domain.prior import PriorSet
@@ -18,6 +17,8 @@ if TYPE_CHECKING:
     from forecaster.settings import Settings
     from models.inputs import Neighbour
     from models.mixture import Mixture
+    from models.sequential import ReadyFit
+    from models.update import Updated
 
 
 type Progress = Callable[[float], None]
@@ -43,12 +44,14 @@ class Update(Protocol):
         progress: Progress,
         neighbours: "Sequence[Neighbour]" = (),
         reliability: "Mapping[str, float]",
-    ) -> "Forecast":
-        """Return the forecast; see `models.update`."""
+        ready: "ReadyFit | None",
+        refit: bool,
+    ) -> "Updated":
+        """Return the forecast, and the fit if one was made; see `models.update`."""
         ...
 
 
-def update_by_model(ladder: "Ladder", /, **known: Any) -> "Forecast":  # noqa: ANN401 — handed on
+def update_by_model(ladder: "Ladder", /, **known: Any) -> "Updated":  # noqa: ANN401 — handed on
     """Return what the model says; it is imported here, because that takes seconds."""
     from models.update import update_ladder
 

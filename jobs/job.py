@@ -23,7 +23,8 @@ class Slot:
     due: when it was to happen. as_of: what may be known in it. subject: the source or the ladder
     (an id, or a path of a file) that it is about. ladder: whose drops count as sources.
     directory: where an ingest reads the publishers' files instead of fetching them. family: which
-    model family updates the ladder; empty for the ladder's own.
+    model family updates the ladder; empty for the ladder's own. refit: whether to fit it anew,
+    though an earlier fit would serve.
     """
 
     due: datetime
@@ -32,6 +33,7 @@ class Slot:
     ladder: str = ""
     directory: Path | None = None
     family: str = ""
+    refit: bool = False
 
 
 @dataclass(frozen=True, slots=True)

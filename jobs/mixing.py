@@ -13,6 +13,13 @@ if TYPE_CHECKING:
     from models.mixture import Array, Mixture
 
 
+def asked_of(ladder: "Ladder", family: str) -> str:
+    """Return the family that speaks for a ladder: the one asked for, its own, or the default."""
+    from models.catalogue import DEFAULT_FAMILY
+
+    return family or ladder.family or DEFAULT_FAMILY
+
+
 def mixture_of(
     work: "UnitOfWork", ladder: "Ladder", family: str, as_of: datetime
 ) -> "Mixture | None":

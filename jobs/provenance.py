@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from forecaster.domain.judgement import Judgement
     from forecaster.domain.reading import Readings
+    from models.backtest import Known
     from models.inputs import Neighbour
 
 _DISTRIBUTION = "escalation-forecaster"
@@ -46,6 +47,13 @@ def _described() -> str:
     except (OSError, subprocess.TimeoutExpired):
         return ""
     return answer.stdout.strip() if answer.returncode == 0 else ""
+
+
+def digest_of(known: "Known") -> str:
+    """Return the digest of all that was known, by which a run names its data."""
+    return data_digest(
+        known.readings, known.judgements, known.neighbours, reliability=known.reliability
+    )
 
 
 def data_digest(

@@ -1,13 +1,14 @@
-"""One family asked: fitted if it is sampled, simulated, and judged."""
+"""One family's part in an answer: sampled anew, or its draws of an earlier fit weighed anew."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from forecaster.domain.backtest import Effort
+from forecaster.domain.fit import MemberFit
 from forecaster.domain.forecast import Diagnostics, IndicatorEffect
 from forecaster.domain.prior import PriorSet
-from models.family import Family, Simulation
+from models.family import Draws, Family, Simulation
 from models.fitting import fit
 from models.inputs import Inputs
 from models.particulars import effects
@@ -16,6 +17,9 @@ from models.sampling import Progress, SamplingOptions, sample_prior
 FEWEST_PATHS = 4000
 MOST_VALUES = 16_000_000
 """Simulated values that a reference holds at most, unless the fewest paths need more."""
+
+PRIOR_PATHS = 8
+"""Fewest paths of a prior draw: only the spread between draws is asked of them."""
 
 UNSAMPLED = Diagnostics(True, "", 1.0, float("inf"), float("inf"), 0, 0, 1.0)
 """The verdict on what needs no sampling."""
@@ -32,34 +36,71 @@ class Member:
     verdict: Diagnostics
 
 
-def ask(
+def fit_member(
     family: Family,
     inputs: Inputs,
     priors: PriorSet,
     *,
+    weights: tuple[float, ...],
     effort: Effort,
     seed: int,
     cores: int,
     progress: Progress | None = None,
-) -> Member:
-    """Return what a family says of the inputs; the same arguments give the same answer."""
-    rng = np.random.default_rng(seed)
+) -> MemberFit:
+    """Return the family's fit of the inputs; the same arguments give the same draws."""
     if family.build is None:
-        paths = _reference_paths(inputs, effort)
-        return Member(family, family.simulate(inputs, {}, paths, rng), None, (), UNSAMPLED)
+        learnt = family.learn(inputs) if family.learn else {}
+        return MemberFit(family.id, family.version, weights, learnt, {}, (), UNSAMPLED)
     options = SamplingOptions(
         seed=seed, tune=effort.tune, draws=effort.draws, chains=effort.chains, cores=cores
     )
     model = family.build(inputs, priors)
     posterior, verdict = fit(family, model, options, progress)
-    before = sample_prior(model, family.needs, draws=effort.kept_draws, seed=seed)
     every = max(1, posterior.diverging.size // effort.kept_draws)
+    named = posterior.labels.get("effect", ()) if "effect" in posterior.variables else ()
+    kept = {*family.needs, *(("effect",) if named else ())}
+    return MemberFit(
+        family=family.id,
+        version=family.version,
+        weights=weights,
+        draws={n: v for n, v in posterior.flat(every).items() if n in kept},
+        prior=sample_prior(model, family.needs, draws=effort.kept_draws, seed=seed),
+        effects=named,
+        verdict=verdict,
+    )
+
+
+def simulate_member(
+    family: Family,
+    inputs: Inputs,
+    fitted: MemberFit,
+    *,
+    draws: Draws,
+    prior: Draws,
+    effort: Effort,
+    seed: int,
+) -> Member:
+    """Return what a family says of the inputs with draws that serve them.
+
+    Args:
+        family: the one that was fitted.
+        inputs: what is known.
+        fitted: the fit that the draws are of.
+        draws: of the posterior, or what a reference has learnt.
+        prior: draws from the priors, none for a reference.
+        effort: says how many paths are walked.
+        seed: of the paths.
+    """
+    rng = np.random.default_rng(seed)
+    if family.build is None:
+        paths = _reference_paths(inputs, effort)
+        return Member(family, family.simulate(inputs, draws, paths, rng), None, (), fitted.verdict)
     return Member(
         family,
-        family.simulate(inputs, posterior.flat(every), effort.paths, rng),
-        family.simulate(inputs, before, max(8, effort.paths // 4), rng),
-        effects(inputs, posterior),
-        verdict,
+        family.simulate(inputs, draws, effort.paths, rng),
+        family.simulate(inputs, prior, max(PRIOR_PATHS, effort.paths // 4), rng),
+        effects(inputs, draws.get("effect"), fitted.effects),
+        fitted.verdict,
     )
 
 

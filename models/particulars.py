@@ -1,11 +1,15 @@
 """What a forecast shows besides its cells: the fan of each measure, and what indicators earned."""
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import NDArray
 
 from forecaster.domain.forecast import Fan, IndicatorEffect
 from models.family import Simulation
 from models.inputs import Inputs
-from models.sampling import Posterior
+
+type Array = NDArray[np.float64]
 
 FAN_LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
@@ -31,21 +35,26 @@ def fans(inputs: Inputs, simulation: Simulation) -> tuple[Fan, ...]:
     )
 
 
-def effects(inputs: Inputs, posterior: Posterior) -> tuple[IndicatorEffect, ...]:
+def effects(
+    inputs: Inputs, draws: Array | None, estimated: Sequence[str]
+) -> tuple[IndicatorEffect, ...]:
     """Return today's value and the pooled effect of every indicator that the model estimated.
 
     One without a source is not among them, and none is on a ladder without a measured rung.
+
+    Args:
+        inputs: what is known.
+        draws: of the pooled effects (draw, indicator), None where there are none.
+        estimated: ids of the indicators that they are of.
     """
-    draws = posterior.variables.get("effect")
     if draws is None:
         return ()
     found = []
     panel = inputs.indicators.indicators
-    estimated = posterior.labels.get("effect", panel)
     for j, indicator in enumerate(panel):
         if indicator not in estimated:
             continue
-        sample = draws[..., estimated.index(indicator)].ravel()
+        sample = draws[:, estimated.index(indicator)]
         low, high = np.percentile(sample, (5, 95))
         latest = inputs.indicators.latest[:, j]
         known = latest[np.isfinite(latest)]

@@ -1,32 +1,36 @@
 """One update: readings, judgements and priors as of a moment to a whole forecast of one ladder."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from forecaster.domain.backtest import STACK, Effort
-from forecaster.domain.forecast import Cell, Forecast, MemberWeight
+from forecaster.domain.backtest import Effort
+from forecaster.domain.fit import Fit
+from forecaster.domain.forecast import Forecast, Updating
 from forecaster.domain.judgement import Judgement
 from forecaster.domain.ladder import Ladder
 from forecaster.domain.prior import PriorSet
 from forecaster.domain.reading import Readings
 from forecaster.shelf import pick
+from models.agreement import agreement
+from models.answer import answer_of, mixture_of_fit
 from models.catalogue import DEFAULT_FAMILY, families, require_servable
-from models.columns import Column, columns
-from models.family import Simulation
 from models.inputs import ALL_SIGNAL, Inputs, Neighbour, build_inputs
-from models.member import Member, ask
-from models.mixture import Mixture, alone, mixed_columns, mixed_paths, worst
-from models.particulars import fans
-from models.posterior import cells
+from models.member import Member, fit_member, simulate_member
+from models.mixture import Mixture, alone
 from models.sampling import Progress
-from models.standing import judged_records, standings
-
-VERSION = "1"
-"""Version of the way in which members are mixed; each has a version of its own."""
+from models.sequential import DriftError, ReadyFit, reweigh
 
 LIVE = Effort(tune=500, draws=750, chains=4, kept_draws=1000, paths=32)
 """What a published run is computed with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Updated:
+    """A forecast, and the fit that was made for it; None if an earlier one served."""
+
+    forecast: Forecast
+    fit: Fit | None
 
 
 def update_ladder(
@@ -44,12 +48,18 @@ def update_ladder(
     progress: Progress | None = None,
     neighbours: Sequence[Neighbour] = (),
     reliability: Mapping[str, float] = ALL_SIGNAL,
-) -> Forecast:
+    ready: ReadyFit | None = None,
+    refit: bool = True,
+) -> Updated:
     """Return what a family, or a mixture of several, says about `ladder` as of a moment.
 
     Without either the ladder's own family speaks, or else `DEFAULT_FAMILY`. The same arguments
     give the same forecast. A posterior that fails the gate comes back with
     `diagnostics.passed` False, never silently; a mixture passes if all its members do.
+
+    With `refit` False the draws of `ready` are weighed by what came since, and its families and
+    weights stand; where that will not do, the forecast is fitted anew and says why. With `refit`
+    True it is fitted anew, and says how well `ready` would have done.
 
     Args:
         ladder: the ladder, its panel opened if it is one.
@@ -65,6 +75,8 @@ def update_ladder(
         progress: told the share of the work that is done.
         neighbours: what was known of ladders that this one is coupled to.
         reliability: of indicators' series, as in `build_inputs`.
+        ready: an earlier fit of the same ladder under the same priors.
+        refit: whether to fit anew though there is one.
 
     Raises:
         ModelError: the inputs cannot be modelled, or not by this family, or hold something
@@ -72,6 +84,8 @@ def update_ladder(
         NotFoundError: no family has that id.
     """
     effort = effort or LIVE
+    if mixture is None and ready is not None and not refit:
+        mixture = mixture_of_fit(ready.fit)
     mixture = mixture or alone(family or ladder.family or DEFAULT_FAMILY, len(ladder.horizons))
     asked = [pick(families(), id, what="model family") for id in mixture.members]
     for one in asked:
@@ -84,19 +98,71 @@ def update_ladder(
         neighbours=neighbours,
         reliability=reliability,
     )
+    weighed, drift = _weighed(ready, inputs, effort, seed)
+    if weighed is not None and not refit:
+        return Updated(weighed, None)
+    fit = _fit(inputs, priors, mixture, effort, seed=seed, cores=cores, progress=progress)
+    forecast = answer_of(inputs, fit, _serving(inputs, fit, effort, seed))
+    updating = Updating("refit", "", as_of, reason=drift)
+    if weighed is not None and (found := agreement(forecast.cells, weighed.cells)) is not None:
+        updating = replace(updating, agreement=found.share, largest_difference=found.largest)
+    return Updated(replace(forecast, updating=updating), fit)
+
+
+def _weighed(
+    ready: ReadyFit | None, inputs: Inputs, effort: Effort, seed: int
+) -> tuple[Forecast | None, str]:
+    """Return the forecast of an earlier fit's draws, weighed; None and why if they cannot serve."""
+    if ready is None:
+        return None, ""
+    try:
+        members, updating = reweigh(ready, inputs, effort=effort, seed=seed)
+    except DriftError as drifted:
+        return None, str(drifted)
+    return replace(answer_of(inputs, ready.fit, members), updating=updating), ""
+
+
+def _fit(
+    inputs: Inputs,
+    priors: PriorSet,
+    mixture: Mixture,
+    effort: Effort,
+    *,
+    seed: int,
+    cores: int,
+    progress: Progress | None,
+) -> Fit:
+    """Return a fit of every member of a mixture."""
     members = [
-        ask(
-            one,
+        fit_member(
+            pick(families(), id, what="model family"),
             inputs,
             priors,
+            weights=tuple(map(float, mixture.weights[:, i])),
             effort=effort,
             seed=seed,
             cores=cores,
-            progress=_part(progress, i, len(asked)),
+            progress=_part(progress, i, len(mixture.members)),
         )
-        for i, one in enumerate(asked)
+        for i, id in enumerate(mixture.members)
     ]
-    return _forecast(inputs, _judged_alike(members), mixture, effort.chains)
+    return Fit(inputs.calendar.as_of, effort.chains, tuple(members))
+
+
+def _serving(inputs: Inputs, fit: Fit, effort: Effort, seed: int) -> list[Member]:
+    """Return what the members of a fit say of the inputs that it was fitted on."""
+    return [
+        simulate_member(
+            pick(families(), m.family, what="model family"),
+            inputs,
+            m,
+            draws=m.draws,
+            prior=m.prior,
+            effort=effort,
+            seed=seed,
+        )
+        for m in fit.members
+    ]
 
 
 def _part(progress: Progress | None, part: int, parts: int) -> Progress | None:
@@ -104,58 +170,3 @@ def _part(progress: Progress | None, part: int, parts: int) -> Progress | None:
     if progress is None:
         return None
     return lambda share: progress((part + share) / parts)
-
-
-def _judged_alike(members: Sequence[Member]) -> list[Member]:
-    """Give members without judged rates, which references are, those of the first that has them."""
-    lead = next((m for m in members if m.simulation.judged is not None), None)
-    if lead is None:
-        return list(members)
-    return [
-        m
-        if m.simulation.judged is not None
-        else replace(m, simulation=replace(m.simulation, judged=lead.simulation.judged))
-        for m in members
-    ]
-
-
-def _forecast(inputs: Inputs, members: Sequence[Member], mixture: Mixture, chains: int) -> Forecast:
-    weights = mixture.at(inputs.ladder.horizons)
-    lead = next((m for m in members if m.prior is not None), members[0])
-    simulations = [m.simulation for m in members]
-    return Forecast(
-        family=lead.family.id if len(members) == 1 else STACK,
-        family_version=lead.family.version if len(members) == 1 else VERSION,
-        cells=_cells(inputs, members, mixture, chains),
-        standings=standings(inputs),
-        judged=judged_records(inputs),
-        fans=fans(inputs, mixed_paths(simulations, weights, present=inputs.calendar.last)),
-        effects=lead.effects,
-        diagnostics=worst([m.verdict for m in members]),
-        members=_weights(inputs, members, mixture) if len(members) > 1 else (),
-    )
-
-
-def _cells(
-    inputs: Inputs, members: Sequence[Member], mixture: Mixture, chains: int
-) -> tuple[Cell, ...]:
-    weights = mixture.at(inputs.ladder.horizons)
-
-    def mixed(simulations: Sequence[Simulation]) -> list[Column]:
-        found = [columns(inputs, simulation) for simulation in simulations]
-        return mixed_columns(found, weights, chains=chains)
-
-    sampled = any(m.prior is not None for m in members)
-    after = mixed([m.simulation for m in members])
-    before = mixed([m.prior or m.simulation for m in members]) if sampled else None
-    return cells(inputs, after, prior=before, chains=chains if sampled else 1)
-
-
-def _weights(
-    inputs: Inputs, members: Sequence[Member], mixture: Mixture
-) -> tuple[MemberWeight, ...]:
-    return tuple(
-        MemberWeight(m.family.id, m.family.version, horizon, float(weight))
-        for horizon, row in mixture.at(inputs.ladder.horizons).items()
-        for m, weight in zip(members, row, strict=True)
-    )

@@ -16,6 +16,8 @@ from jobs.context import Context, Progress
 from jobs.wiring import open_database
 from models.inputs import Neighbour
 from models.mixture import Mixture
+from models.sequential import ReadyFit
+from models.update import Updated
 
 NOON = datetime(2025, 7, 2, 12, tzinfo=UTC)
 
@@ -59,7 +61,9 @@ class QuickModel:
         progress: Progress,
         neighbours: Sequence[Neighbour] = (),
         reliability: Mapping[str, float],
-    ) -> Forecast:
+        ready: ReadyFit | None,
+        refit: bool,
+    ) -> Updated:
         self.beside.append(tuple(n.ladder.id for n in neighbours))
         self.told.append((as_of, readings, priors))
         self.trusted.append(dict(reliability))
@@ -69,7 +73,7 @@ class QuickModel:
             for theatre in ladder.theatres
             for domain in ladder.domains
         ]
-        return Forecast(
+        forecast = Forecast(
             family=family or "quick",
             family_version="1",
             cells=tuple(
@@ -96,6 +100,7 @@ class QuickModel:
                 min_bfmi=0.9,
             ),
         )
+        return Updated(forecast, None)
 
 
 def _cells(

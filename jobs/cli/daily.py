@@ -12,6 +12,7 @@ from jobs.cli.options import (
     AsOfOption,
     FamilyOption,
     LadderOption,
+    RefitOption,
     SeedOption,
     as_of_instant,
 )
@@ -27,18 +28,20 @@ def daily(
     as_of: AsOfOption = None,
     seed: SeedOption = DEFAULT_SEED,
     family: FamilyOption = "",
+    refit: RefitOption = False,
     sample: Annotated[
         bool, typer.Option("--sample", help="Run as of the last day of the packaged sample.")
     ] = False,
 ) -> None:
     """Update a ladder, publish, write the report, and print the ladder table.
 
-    An empty store is first given the packaged sample. Without --as-of the run is made as of
+    A fit of the last seven days is not made anew: its draws are weighed by what came since, unless
+    that will not do. An empty store is first given the packaged sample. Without --as-of the run is made as of
     today if newer readings than the sample's have been ingested, else as of the sample's last day.
     """
     if sample and as_of is not None:
         raise typer.BadParameter("--sample and --as-of name two different days: give one of them")
-    outcome = _run("daily", ladder, as_of, seed, family, sample=sample)
+    outcome = _run("daily", ladder, as_of, seed, family, refit=refit, sample=sample)
     _show(outcome)
     if outcome.state == "refused":
         raise typer.Exit(1)
@@ -49,16 +52,24 @@ def update(
     as_of: AsOfOption = None,
     seed: SeedOption = DEFAULT_SEED,
     family: FamilyOption = "",
+    refit: RefitOption = False,
 ) -> None:
     """Update a ladder's probabilities from what is stored, and publish them."""
-    outcome = _run("update", ladder, as_of, seed, family)
+    outcome = _run("update", ladder, as_of, seed, family, refit=refit)
     terminal.out(outcome.detail)
     if outcome.state == "refused":
         raise typer.Exit(1)
 
 
 def _run(
-    job: str, ladder: str, as_of: date | None, seed: int, family: str, *, sample: bool = False
+    job: str,
+    ladder: str,
+    as_of: date | None,
+    seed: int,
+    family: str,
+    *,
+    refit: bool,
+    sample: bool = False,
 ) -> "Outcome":
     from forecaster.reference.load import load_ladder
     from jobs.catalogue import all_jobs
@@ -70,7 +81,7 @@ def _run(
     with terminal.bar(f"{job} {ladder}") as progress:
         context = make_context(seed=seed, say=terminal.notice, progress=progress)
         moment = _moment(context, defined, as_of, sample=sample)
-        slot = Slot(due=context.clock(), as_of=moment, subject=ladder, family=family)
+        slot = Slot(due=context.clock(), as_of=moment, subject=ladder, family=family, refit=refit)
         return run_slot(context, all_jobs()[job], slot)
 
 

@@ -49,6 +49,9 @@ FamilyOption = Annotated[
         "--family", metavar="FAMILY", help="The model family that updates it, not the ladder's own."
     ),
 ]
+RefitOption = Annotated[
+    bool, typer.Option("--refit", help="Fit anew, though an earlier fit would serve.")
+]
 DirectoryOption = Annotated[
     Path | None,
     typer.Option(
