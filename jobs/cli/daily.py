@@ -36,8 +36,9 @@ def daily(
     """Update a ladder, publish, write the report, and print the ladder table.
 
     A fit of the last seven days is not made anew: its draws are weighed by what came since, unless
-    that will not do. An empty store is first given the packaged sample. Without --as-of the run is made as of
-    today if newer readings than the sample's have been ingested, else as of the sample's last day.
+    that will not do. An empty store is first given the packaged sample. Without --as-of the run is
+    made as of today if newer readings than the sample's have been ingested, else as of the
+    sample's last day.
     """
     if sample and as_of is not None:
         raise typer.BadParameter("--sample and --as-of name two different days: give one of them")
