@@ -93,7 +93,13 @@ def build(
         indicators=indicators,
         sources=sources,
         rejects=details.reject_groups(rejects),
-        method=method.lines(run, vocabulary, code_version=code_version, members=forecast.members),
+        method=method.lines(
+            run,
+            vocabulary,
+            code_version=code_version,
+            members=forecast.members,
+            updating=forecast.updating,
+        ),
         credits=tuple(line.strip() for line in data_notice.splitlines() if line.strip()),
     )
 

@@ -2,14 +2,22 @@
 
 from collections.abc import Sequence
 
-from forecaster.domain.forecast import MemberWeight
+from forecaster.domain.forecast import MemberWeight, Updating
 from forecaster.domain.run import Run
 from forecaster.reporting.phrases import counted, moment
 from forecaster.reporting.words import Vocabulary
 
+AGREES = 0.99
+"""Share of cells in which draws weighed anew must agree with a full fit."""
+
 
 def lines(
-    run: Run, vocabulary: Vocabulary, *, code_version: str, members: Sequence[MemberWeight] = ()
+    run: Run,
+    vocabulary: Vocabulary,
+    *,
+    code_version: str,
+    members: Sequence[MemberWeight] = (),
+    updating: Updating | None = None,
 ) -> tuple[tuple[str, str], ...]:
     """Return (label, value) pairs; `code_version` is that of the report, not of the run."""
     gate = run.diagnostics
@@ -21,6 +29,7 @@ def lines(
         ("Run", f"{run.run_id}, {run.state}, made {moment(run.issued_at)}"),
         ("Model", f"{run.family} {run.family_version}, seed {run.seed}"),
         *_mixed(members),
+        *_came_about(updating),
         ("Sampler checks", f"{'passed' if gate.passed else 'failed'}. {gate.reason}".strip()),
         ("Chains agree (R-hat, at most 1.01)", f"{gate.max_rhat:.3f}"),
         (
@@ -47,6 +56,35 @@ def _mixed(members: Sequence[MemberWeight]) -> tuple[tuple[str, str], ...]:
         told.append(f"{family} {version}: " + ", ".join(f"{own[h]:.0%}" for h in horizons))
     ahead = ", ".join(map(str, horizons))
     return (("Families mixed", f"weights at {ahead} steps ahead. " + "; ".join(told)),)
+
+
+def _came_about(updating: Updating | None) -> tuple[tuple[str, str], ...]:
+    """Say whether the posterior was sampled for this run or is that of an earlier fit, weighed."""
+    if updating is None:
+        return ()
+    if updating.method == "refit":
+        why = f", because earlier draws would not do ({updating.reason})" if updating.reason else ""
+        return (("Posterior", f"fitted for this run{why}."), *_agreed(updating))
+    told = f"the fit of run {updating.fit_run}, as of {moment(updating.fit_as_of)}"
+    told += ", its draws weighed by what came since"
+    if updating.k_hat is not None and updating.relative_size is not None:
+        told += (
+            f". Pareto k {updating.k_hat:.2f} (below 0.7), "
+            f"{updating.relative_size:.0%} of the draws count (above 10 %)"
+        )
+    return (("Posterior", f"{told}."),)
+
+
+def _agreed(updating: Updating) -> tuple[tuple[str, str], ...]:
+    """Say how well the fit before, weighed, would have answered; nothing if there was none."""
+    if updating.agreement is None or updating.largest_difference is None:
+        return ()
+    verdict = "" if updating.agreement >= AGREES else "; below the 99 % that is wanted"
+    told = (
+        f"{updating.agreement:.1%} of cells within 0.01 or three Monte Carlo errors of this fit, "
+        f"the largest difference {updating.largest_difference:.3f}{verdict}."
+    )
+    return (("Fit before, weighed", told),)
 
 
 def _scale(vocabulary: Vocabulary) -> str:

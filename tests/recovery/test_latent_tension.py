@@ -78,7 +78,8 @@ def test_an_update_is_coherent_and_repeats_itself(case):
     effort = Effort(tune=500, draws=500, kept_draws=400)
     as_of = inputs.calendar.as_of
     first, second = (
-        update_ladder(ladder, **known, as_of=as_of, seed=3, effort=effort) for _ in range(2)
+        update_ladder(ladder, **known, as_of=as_of, seed=3, effort=effort).forecast
+        for _ in range(2)
     )
     assert first == second
     assert_cells_coherent(first.cells, inputs, "latent_tension")

@@ -42,7 +42,7 @@ def update(ladder: Ladder, **changed: Any) -> Any:
         "as_of": AS_OF,
         "seed": 1,
     }
-    return update_ladder(ladder, **{**asked, **changed})
+    return update_ladder(ladder, **{**asked, **changed}).forecast
 
 
 @pytest.mark.parametrize("id", [id for id in SERVING if families()[id].build is None])
