@@ -90,6 +90,20 @@ def test_the_main_table_repeats_the_stored_scores(built):
     assert table.rows[2][4] == "best reference"
 
 
+def test_rungs_stand_in_the_order_of_the_ladder_however_they_are_called():
+    panel, called = made.panel(), {"r1": "watch", "r2": "alarm", "r3": "clash"}
+    scores = (replace(s, rung=called.get(s.rung, s.rung)) for s in panel.scores)
+    rungs = tuple(called.get(rung, rung) for rung in panel.outcomes.rungs)
+    stored = replace(
+        panel,
+        scores=tuple(sorted(scores, key=lambda s: s.about)),
+        forecasts=tuple(replace(f, rungs=rungs) for f in panel.forecasts),
+        outcomes=replace(panel.outcomes, rungs=rungs),
+    )
+    tables = next(s for s in page(stored, BARS).sections if s.title == "By rung").tables
+    assert [[row[0] for row in table.rows] for table in tables] == [list(called.values())] * 2
+
+
 def test_rows_are_as_wide_as_their_heads(built):
     tables = [table for section in built.sections for table in section.tables]
     assert len(tables) >= 10
