@@ -6,15 +6,8 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from forecaster.domain.backtest import (
-    BacktestRecord,
-    OriginForecast,
-    OriginRecord,
-    OriginState,
-    Outcomes,
-    Plan,
-    Score,
-)
+from forecaster.domain.backtest import OriginForecast, Outcomes, Plan, Score
+from forecaster.domain.backtest_record import BacktestRecord, OriginRecord, OriginState
 from forecaster.domain.ladder import Ladder
 from forecaster.errors import NotFoundError, StoreError
 from forecaster.store import backtest_origins, backtest_scores
