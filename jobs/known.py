@@ -11,8 +11,7 @@ if TYPE_CHECKING:
     from forecaster.domain.ladder import Ladder
     from forecaster.domain.reading import Readings
     from forecaster.store.unit_of_work import UnitOfWork
-    from models.backtest import Known
-    from models.inputs import Neighbour
+    from models.inputs import Known, Neighbour
 
 
 def introduce(work: "UnitOfWork", ladder: "Ladder", now: datetime) -> None:
@@ -31,7 +30,7 @@ def known(work: "UnitOfWork", ladder: "Ladder", as_of: datetime) -> "Known":
         ModelError: no reading of it was known by then.
     """
     from forecaster.reference.panel import open_panel
-    from models.backtest import Known
+    from models.inputs import Known
 
     readings = readings_as_of(work, ladder, as_of)
     if not len(readings):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from forecaster.domain.forecast import Forecast
     from forecaster.domain.prior import PriorSet
     from forecaster.domain.run import Run
-    from models.backtest import Known
+    from models.inputs import Known
     from models.mixture import Mixture
 
 
