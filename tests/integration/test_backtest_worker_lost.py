@@ -86,8 +86,9 @@ def test_a_killed_worker_loses_no_origin_and_changes_no_number(
     with fakes_cluster.cluster(tmp_path) as cluster:
         cluster.start_worker()
         cluster.start_worker()
+        monkeypatch.setattr(jobs.workers, "compute", fakes_cluster.echo)
         here = forecasts_of(context, Here())
-        fatal = partial(fakes_cluster.compute_until_killed, note)
+        fatal = partial(fakes_cluster.echo_until_killed, note)
         monkeypatch.setattr(jobs.workers, "compute", fatal)
         cluster.wait_for_workers(2)
         with (
