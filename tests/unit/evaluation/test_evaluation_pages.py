@@ -131,6 +131,12 @@ def test_what_is_no_number_is_never_printed_as_one(text, built):
     assert as_json.evaluation_json([as_json.part(panel)])
 
 
+def test_a_judged_panel_says_how_reaching_is_settled(built):
+    told = next(s for s in page(replace(made.panel(), judged=True), BARS).sections).points
+    assert sum("in force at the end of a week on the way" in point for point in told) == 1
+    assert not any("on the way" in point for point in built.sections[0].points)
+
+
 def test_nothing_scored_says_so():
     built = page(bare(), BARS)
     assert NO_SCORES in as_markdown.markdown([built], "")
