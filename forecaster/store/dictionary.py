@@ -45,7 +45,10 @@ _ROW = {
     "family": ("", "Id of the model family that gave the probability."),
     "family_version": ("", "Version of the model family."),
     "prior_set": ("", "Name of the set of priors in force: `set-` and a digest of them."),
-    "data_digest": ("", "Digest of the readings that entered the run."),
+    "data_digest": (
+        "",
+        "Digest of all that the run was told: readings, judgements, neighbours and grades.",
+    ),
     "code_version": ("", "Version of the code that ran."),
     "seed": ("", "Seed of the random numbers: the same inputs and seed give the same row."),
     "prev_hash": ("", "Hash of the row before this one; 64 zeros before the first row of all."),
