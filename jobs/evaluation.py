@@ -10,7 +10,8 @@ from jobs.context import Context
 from jobs.publication import write_whole
 
 if TYPE_CHECKING:
-    from forecaster.domain.backtest import BacktestRecord, Plan
+    from forecaster.domain.backtest import Plan
+    from forecaster.domain.backtest_record import BacktestRecord
     from forecaster.domain.ladder import Ladder, Measure
     from forecaster.reporting.evaluation.page import Page
     from forecaster.reporting.evaluation.panel import Panel

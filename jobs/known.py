@@ -11,8 +11,7 @@ if TYPE_CHECKING:
     from forecaster.domain.ladder import Ladder
     from forecaster.domain.reading import Readings
     from forecaster.store.unit_of_work import UnitOfWork
-    from models.backtest import Known
-    from models.inputs import Neighbour
+    from models.inputs import Known, Neighbour
 
 
 def introduce(work: "UnitOfWork", ladder: "Ladder", now: datetime) -> None:
@@ -31,7 +30,7 @@ def known(work: "UnitOfWork", ladder: "Ladder", as_of: datetime) -> "Known":
         ModelError: no reading of it was known by then.
     """
     from forecaster.reference.panel import open_panel
-    from models.backtest import Known
+    from models.inputs import Known
 
     readings = readings_as_of(work, ladder, as_of)
     if not len(readings):
@@ -45,13 +44,18 @@ def known(work: "UnitOfWork", ladder: "Ladder", as_of: datetime) -> "Known":
         readings=readings,
         judgements=tuple(judgements),
         as_of=as_of,
-        neighbours=tuple(_neighbour(work, c.ladder, as_of) for c in ladder.couplings),
+        neighbours=neighbours_of(work, ladder, as_of),
         reliability=reliability_of(work, ladder, readings),
     )
 
 
+def neighbours_of(work: "UnitOfWork", ladder: "Ladder", as_of: datetime) -> "tuple[Neighbour, ...]":
+    """Return what was known of each ladder that `ladder` is coupled to, as of the same moment."""
+    return tuple(_neighbour(work, coupling.ladder, as_of) for coupling in ladder.couplings)
+
+
 def _neighbour(work: "UnitOfWork", ref: str, as_of: datetime) -> "Neighbour":
-    """Return what was known of a ladder that this one is coupled to, as of the same moment.
+    """Return what was known of another ladder.
 
     Its packaged judgements count as the store would have them, though it may not be stored yet.
     """

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from forecaster.domain.judgement import Judgement
     from forecaster.domain.reading import Readings
-    from models.backtest import Known
-    from models.inputs import Neighbour
+    from models.inputs import Known, Neighbour
 
 _DISTRIBUTION = "escalation-forecaster"
 

@@ -9,7 +9,8 @@ from forecaster.errors import NotFoundError
 from jobs.context import Context
 
 if TYPE_CHECKING:
-    from forecaster.domain.backtest import BacktestRecord, Score
+    from forecaster.domain.backtest import Score
+    from forecaster.domain.backtest_record import BacktestRecord
     from forecaster.store.unit_of_work import UnitOfWork
 
 type Row = Mapping[str, object]

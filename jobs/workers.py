@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from forecaster.domain.backtest import Effort, OriginForecast
     from forecaster.domain.prior import PriorSet
-    from models.backtest import Known
+    from models.inputs import Known
 
 MOST_SENT = 3
 """How often a block is sent before the workers are given up."""

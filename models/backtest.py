@@ -6,57 +6,25 @@ at the first origin of a block, and its draws are carried to the others if the f
 
 import time
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.random import Generator
 
 from forecaster.domain.backtest import Effort, OriginForecast
 from forecaster.domain.forecast import Diagnostics
-from forecaster.domain.judgement import Judgement
-from forecaster.domain.ladder import Ladder
 from forecaster.domain.prior import PriorSet
-from forecaster.domain.reading import Readings
 from forecaster.errors import ModelError
 from forecaster.shelf import pick
 from models.catalogue import families, require_answer
 from models.family import Draws, Family
 from models.figures import Figures, measured_figures, rates_figures, table_figures
 from models.fitting import fit
-from models.inputs import Inputs, Neighbour, build_inputs
+from models.inputs import Inputs, Known
 from models.sampling import SamplingOptions
 
 type Fit = tuple[Draws, Diagnostics | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What was known at one origin: small enough to send to a worker, which makes inputs of it.
-
-    `ladder` is opened as of the origin if it is a panel. reliability: of indicators' series, as in
-    `build_inputs`. domain: the one that is asked about; empty for the measured rungs.
-    """
-
-    ladder: Ladder
-    readings: Readings
-    judgements: tuple[Judgement, ...]
-    as_of: datetime
-    neighbours: tuple[Neighbour, ...] = ()
-    reliability: Mapping[str, float] = field(default_factory=dict)
-    domain: str = ""
-
-    def inputs(self) -> Inputs:
-        """Return the inputs, as the live path makes them."""
-        return build_inputs(
-            self.ladder,
-            readings=self.readings,
-            judgements=self.judgements,
-            as_of=self.as_of,
-            neighbours=self.neighbours,
-            reliability=self.reliability,
-        )
 
 
 def forecast_block(

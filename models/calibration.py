@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from forecaster.domain.prior import PriorSet
 from forecaster.errors import ModelError
+from models.calibration_quantities import forecasts, parameters, rank
 from models.compiling import compile_model
 from models.diagnostics import judge
 from models.family import Draws, Family
@@ -28,9 +29,6 @@ from models.sampling import (
 )
 
 type Array = NDArray[np.float64]
-
-TINY = 1e-3
-"""Added to a measure before its logarithm, which one of zero does not have."""
 
 MOST_SIMULATIONS = 1000
 """Truths drawn at once, so that the n-th is the same however many are asked for."""
@@ -117,10 +115,10 @@ def simulate_and_rank(ready: Calibration, number: int) -> Ranked:
     )
     posterior = sample(compile_model(ready.model), options)
     draws = {n: np.concatenate([truth[n], v]) for n, v in _kept(posterior, effort.kept).items()}
-    quantities = _parameters(ready.family, draws, posterior.labels)
+    quantities = parameters(ready.family, draws, posterior.labels)
     quantities["log_likelihood"] = ready.likelihood(draws)
-    quantities |= _forecasts(ready, simulated, draws, rng)
-    ranks = {name: _rank(values, rng) for name, values in quantities.items()}
+    quantities |= forecasts(ready.family, simulated, draws, effort.paths, rng)
+    ranks = {name: rank(values, rng) for name, values in quantities.items()}
     published = {n: v for n, v in posterior.variables.items() if n in ready.family.published}
     verdict = judge(posterior, {n: v for n, v in published.items() if v.size})
     ess = min(verdict.min_ess_bulk, verdict.min_ess_tail)
@@ -151,56 +149,6 @@ def _kept(posterior: Posterior, count: int) -> dict[str, Array]:
         raise ModelError(f"{count} draws cannot be kept of {total}: sample more")
     chosen = np.linspace(0, total - 1, count).round().astype(int)
     return {name: values[chosen] for name, values in flat.items()}
-
-
-def _parameters(
-    family: Family, draws: Draws, labels: Mapping[str, tuple[str, ...]]
-) -> dict[str, Array]:
-    """Return every entry of the published variables by label: (1 + kept), the truth first.
-
-    An entry that repeats another (a rate that theatres share) counts once, a constant not at all.
-    """
-    found: dict[str, Array] = {}
-    for name in family.published:
-        if name not in draws:
-            continue
-        columns = draws[name].reshape(len(draws[name]), -1)
-        _, distinct = np.unique(columns, axis=1, return_index=True)
-        for j in sorted(distinct):
-            if np.ptp(columns[:, j]) > 0:
-                found[_label(name, labels.get(name, ()), int(j))] = columns[:, j]
-    return found
-
-
-def _label(name: str, entries: tuple[str, ...], j: int) -> str:
-    entry = entries[j] if j < len(entries) else str(j)
-    return f"{name}[{entry}]" if entry else name
-
-
-def _forecasts(
-    ready: Calibration, simulated: Inputs, draws: Draws, rng: np.random.Generator
-) -> dict[str, Array]:
-    """Return the mean logarithm of each theatre's simulated measure at the nearest two horizons.
-
-    The truth has as many paths as a draw, so that the noise of paths is the same for all.
-    """
-    paths = ready.family.simulate(simulated, draws, ready.effort.paths, rng).paths
-    if paths is None:
-        return {}
-    mean = np.log(paths.measure + TINY).mean(axis=1)
-    first = simulated.calendar.last - paths.first_step
-    return {
-        f"forecast_{horizon}[{theatre}]": mean[:, first + horizon, k]
-        for horizon in sorted(simulated.ladder.horizons)[:2]
-        for k, theatre in enumerate(simulated.measures.theatres)
-    }
-
-
-def _rank(values: Array, rng: np.random.Generator) -> int:
-    """Return how many draws lie below the truth, which is first; ties are settled by lot."""
-    truth, draws = values[0], values[1:]
-    ties = int((draws == truth).sum())
-    return int((draws < truth).sum()) + int(rng.integers(0, ties + 1))
 
 
 def _require_replaceable(ready: Calibration) -> None:

@@ -57,11 +57,17 @@ def assert_same(left, right) -> None:
             np.testing.assert_array_equal(getattr(a, name), getattr(b, name))
 
 
-def plan_of(forecasters: str) -> Plan:
-    """The packaged plan from 5 January to 2 February 2025, for the forecasters of this text."""
+def plan_of(*forecasters: Forecaster) -> Plan:
+    """The packaged plan from 5 January to 2 February 2025, for these forecasters alone."""
     text = (PACKAGED / "nato-russia.toml").read_text(encoding="utf-8")
     text = text.replace("first = 2023-07-02", "first = 2025-01-05")
     text = text.replace("scored_from = 2024-01-07", "scored_from = 2025-01-19")
     text = text.replace("last = 2025-06-22", "last = 2025-02-02")
-    text = text[: text.index("[[forecasters]]")] + forecasters
+    text = text[: text.index("[[forecasters]]")] + "".join(map(_written, forecasters))
     return read_plan(text.replace("paths = 16", "paths = 1"))
+
+
+def _written(forecaster: Forecaster) -> str:
+    weight = f"weight = {forecaster.weight}\n" if forecaster.weight else ""
+    head = f'[[forecasters]]\nid = "{forecaster.id}"\nrole = "{forecaster.role}"\n'
+    return f"{head}{weight}\n"

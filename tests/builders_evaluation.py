@@ -5,7 +5,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from forecaster.domain.backtest import LEVELS, OriginForecast, OriginRecord, Outcomes, Plan
+from forecaster.domain.backtest import LEVELS, OriginForecast, Outcomes, Plan
+from forecaster.domain.backtest_record import OriginRecord
 from forecaster.reporting.evaluation.panel import Panel, StackWeight
 from forecaster.scoring.backtest_scores import score_backtest
 from tests import builders_scores as made

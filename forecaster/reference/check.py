@@ -8,7 +8,7 @@ from forecaster.reference.build import build_ladder
 from forecaster.reference.draft import draft_from
 from forecaster.reference.fields import LADDER_FILE
 from forecaster.reference.files import digest_of, find_ladder, read_text
-from forecaster.reference.mistakes import Mistake, Report
+from forecaster.reference.mistakes import Hint, Mistake, Report
 from forecaster.reference.parse import parse
 from forecaster.reference.rules.couplings import check_couplings
 from forecaster.reference.rules.head import check_head
@@ -18,22 +18,24 @@ from forecaster.reference.rules.rungs import check_rungs
 from forecaster.reference.rules.theatres import check_theatres
 from forecaster.reference.rules.watched import check_watched
 
-__all__ = ["Examined", "Mistake", "check_ladder", "examine"]
+__all__ = ["Examined", "Hint", "Mistake", "check_ladder", "examine"]
 
 
 @dataclass(frozen=True, slots=True)
 class Examined:
     """What was found in a ladder's text: the ladder, or the mistakes that keep it from being one.
 
-    Exactly one of the two is there.
+    Exactly one of the two is there. hints: what is allowed and yet worth a look; they keep nothing
+    from being a ladder.
     """
 
     ladder: Ladder | None
     mistakes: tuple[Mistake, ...] = ()
+    hints: tuple[Hint, ...] = ()
 
 
-def check_ladder(path: str | Path) -> tuple[Mistake, ...]:
-    """Return every mistake in a ladder file, from the top down; none if the ladder is sound.
+def check_ladder(path: str | Path) -> Examined:
+    """Return the ladder in a file, or every mistake from the top down; and hints beside either.
 
     Args:
         path: a file, or the id of a packaged ladder.
@@ -42,7 +44,7 @@ def check_ladder(path: str | Path) -> tuple[Mistake, ...]:
         LadderError: there is no such file, or it is not text at all.
     """
     file = find_ladder(path)
-    return examine(read_text(file), folder=file.parent).mistakes
+    return examine(read_text(file), folder=file.parent)
 
 
 def examine(text: str, *, folder: Path) -> Examined:
@@ -56,7 +58,8 @@ def examine(text: str, *, folder: Path) -> Examined:
     for check in (check_ids, check_head, check_rungs, check_theatres, check_watched, check_priors):
         check(draft, report)
     check_couplings(draft, report, folder=folder)
-    mistakes = report.mistakes(lines)
+    mistakes, hints = report.mistakes(lines), report.hints(lines)
     if mistakes:
-        return Examined(None, mistakes)
-    return Examined(build_ladder(draft, folder=folder.resolve(), digest=digest_of(text)))
+        return Examined(None, mistakes, hints)
+    ladder = build_ladder(draft, folder=folder.resolve(), digest=digest_of(text))
+    return Examined(ladder, hints=hints)

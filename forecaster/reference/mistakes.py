@@ -1,4 +1,4 @@
-"""Mistakes in a file: what is wrong, where, and what to write instead."""
+"""Mistakes in a file: what is wrong, where, and what to write instead; and hints beside them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,8 +15,16 @@ class Mistake:
     message: str
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Hint:
+    """Something that is allowed, and that people seldom mean: its line, and one sentence."""
+
+    line: int
+    message: str
+
+
 class Report:
-    """Mistakes gathered while a file is read, at most one for each place.
+    """Mistakes and hints gathered while a file is read, at most one of them for each place.
 
     One for each place, because the first says what is wrong and whatever later checks find there
     only follows from it.
@@ -24,14 +32,24 @@ class Report:
 
     def __init__(self) -> None:
         self._found: dict[Path, str] = {}
+        self._hints: dict[Path, str] = {}
 
     def add(self, path: Path, message: str) -> None:
         """Note a mistake at `path`, unless one is noted there already."""
         self._found.setdefault(path, message)
 
+    def hint(self, path: Path, message: str) -> None:
+        """Note a hint at `path`; where there is a mistake too, only that is told."""
+        self._hints.setdefault(path, message)
+
     def mistakes(self, lines: Lines) -> tuple[Mistake, ...]:
         """Return all mistakes with their lines, from the top of the file down."""
         return tuple(sorted(Mistake(lines.of(p), text) for p, text in self._found.items()))
+
+    def hints(self, lines: Lines) -> tuple[Hint, ...]:
+        """Return all hints with their lines, from the top of the file down."""
+        free = {p: text for p, text in self._hints.items() if p not in self._found}
+        return tuple(sorted(Hint(lines.of(p), text) for p, text in free.items()))
 
 
 def suggest(word: object, known: Iterable[str]) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecaster.domain.backtest import Score
-from forecaster.scoring.bootstrap import mean, slope
+from forecaster.scoring.bootstrap import Estimate, mean, slope
 from forecaster.scoring.discrimination import discrimination
 from forecaster.scoring.panel import Panel
 from forecaster.scoring.pooling import ALL, LEVEL_SCORE, Label, Pooling, bare, rows
@@ -50,6 +50,7 @@ def event_scores(panel: Panel, pooling: Pooling) -> Iterator[Score]:
 
     By theatre and by rung, and all rungs together: the mean over rungs for Brier scores, pooled
     for the slope, pairs within each rung for discrimination. `brier_at` of all rungs is the RPS.
+    Where an event never came, or always, there is neither slope nor discrimination.
     """
     reach, at = reached(panel), stood(panel)
     for f, forecaster in enumerate(panel.forecasters):
@@ -86,9 +87,24 @@ def _slope(panel: Panel, pooling: Pooling, events: Events, f: int, label: Label)
     for rung, part in _groups(panel):
         terms = slope_sums(events.probability[f][..., part], events.event[..., part])
         sums = pooling.sums(*(term.sum(axis=-1) for term in terms))
-        found = pooling.estimate(slope, sums, level=LEVEL_SCORE)
+        found = _if_it_varied(pooling.estimate(slope, sums, level=LEVEL_SCORE), sums)
         named = Label(label.forecaster, label.score, rung)
         yield from rows(pooling, named, found, sums[0].sum(axis=0))
+
+
+def _if_it_varied(found: Estimate, sums: Array) -> Estimate:
+    """Return slopes, NaN where the outcome is constant: its line is flat whatever was said.
+
+    Args:
+        found: one slope per column.
+        sums: terms of `bootstrap.slope` (term, origin, column).
+    """
+    n, came = sums[0].sum(axis=0), sums[2].sum(axis=0)
+    varied = (came > 0) & (came < n)
+    value, lower, upper = (
+        np.where(varied, a, np.nan) for a in (found.value, found.lower, found.upper)
+    )
+    return Estimate(value, lower, upper)
 
 
 def _discrimination(

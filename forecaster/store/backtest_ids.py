@@ -4,7 +4,7 @@ import hashlib
 
 from sqlmodel import Session, func, select
 
-from forecaster.domain.backtest import BacktestRecord
+from forecaster.domain.backtest_record import BacktestRecord
 from forecaster.store.tables.backtests import BacktestRow
 
 

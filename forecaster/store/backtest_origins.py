@@ -6,7 +6,8 @@ import psycopg
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
-from forecaster.domain.backtest import OriginForecast, OriginRecord, OriginState
+from forecaster.domain.backtest import OriginForecast
+from forecaster.domain.backtest_record import OriginRecord, OriginState
 from forecaster.errors import StoreError
 from forecaster.store.backtest_payload import decode_forecast
 from forecaster.store.backtest_rows import forecast_columns, to_origin

@@ -3,14 +3,8 @@
 from datetime import datetime
 from typing import cast
 
-from forecaster.domain.backtest import (
-    BacktestRecord,
-    OriginForecast,
-    OriginRecord,
-    OriginState,
-    Plan,
-    Score,
-)
+from forecaster.domain.backtest import OriginForecast, Plan, Score
+from forecaster.domain.backtest_record import BacktestRecord, OriginRecord, OriginState
 from forecaster.domain.ladder import Ladder
 from forecaster.store.backtest_payload import encode_forecast
 from forecaster.store.diagnostics import from_columns, to_columns

@@ -1,29 +1,21 @@
 """The repository of backtests: begun once, filled origin by origin, resumed after a kill."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from forecaster.domain.backtest import (
-    BacktestRecord,
-    OriginForecast,
-    OriginRecord,
-    OriginState,
-    Outcomes,
-    Plan,
-    Score,
-)
+from forecaster.domain.backtest import OriginForecast, Outcomes, Plan, Score
+from forecaster.domain.backtest_record import BacktestRecord, OriginRecord, OriginState
 from forecaster.domain.ladder import Ladder
-from forecaster.errors import NotFoundError, StoreError
-from forecaster.store import backtest_origins, backtest_scores
-from forecaster.store.backtest_ids import newest_id, next_id
-from forecaster.store.backtest_payload import decode_outcomes, encode_outcomes
-from forecaster.store.backtest_rows import origin_of, record_of, to_record
-from forecaster.store.ladders import LadderRepository
-from forecaster.store.sql import lock
-from forecaster.store.tables.backtests import BacktestOutcomeRow, BacktestRow
+from forecaster.store import (
+    backtest_origins,
+    backtest_outcomes,
+    backtest_register,
+    backtest_scores,
+)
+from forecaster.store.backtest_rows import origin_of
 
 
 class BacktestRepository:
@@ -55,28 +47,16 @@ class BacktestRepository:
             StoreError: a digest or the name of the prior set is missing, or the ladder's version is
                 stored with another meaning.
         """
-        if not plan.digest or not data_digest:
-            raise StoreError(
-                f"backtest plan {plan.id} or its data has no digest: read the plan from its file"
-            )
-        if not prior_set:
-            raise StoreError(f"backtest plan {plan.id} has no prior set: name the one in force")
-        LadderRepository(self._session).ensure(ladder, at)
-        lock(self._session, BacktestRow)
-        record = record_of(
+        return backtest_register.begin(
+            self._session,
             plan,
-            ladder,
+            ladder=ladder,
             data_digest=data_digest,
             prior_set=prior_set,
             code_version=code_version,
             at=at,
+            fresh=fresh,
         )
-        if not fresh and (held := newest_id(self._session, record)):
-            return held
-        record = replace(record, backtest_id=next_id(self._session, record))
-        self._session.add(BacktestRow(**asdict(record)))
-        self._session.flush()
-        return record.backtest_id
 
     def get(self, backtest_id: str) -> BacktestRecord:
         """Return a backtest.
@@ -84,23 +64,11 @@ class BacktestRepository:
         Raises:
             NotFoundError: there is none of that id; the message lists the newest ones.
         """
-        row = self._session.get(BacktestRow, backtest_id)
-        if row is None:
-            newest = ", ".join(b.backtest_id for b in self.list(limit=5)) or "none"
-            raise NotFoundError(
-                f"no backtest is called {backtest_id!r}; the newest are: {newest}: "
-                "name one of these, or run the plan"
-            )
-        return to_record(row)
+        return backtest_register.get(self._session, backtest_id)
 
     def list(self, ladder: str | None = None, limit: int = 50) -> tuple[BacktestRecord, ...]:
         """Return backtests, of one ladder or of all, the one begun last first."""
-        asked = select(BacktestRow).order_by(
-            col(BacktestRow.began_at).desc(), col(BacktestRow.backtest_id).desc()
-        )
-        if ladder is not None:
-            asked = asked.where(BacktestRow.ladder == ladder)
-        return tuple(to_record(row) for row in self._session.exec(asked.limit(limit)))
+        return tuple(backtest_register.newest_first(self._session, ladder, limit))
 
     def latest(self, ladder: str) -> BacktestRecord | None:
         """Return the backtest of a ladder that was begun last, None if there is none."""
@@ -193,18 +161,7 @@ class BacktestRepository:
             StoreError: other outcomes are stored.
         """
         self.get(backtest_id)
-        payload = encode_outcomes(outcomes)
-        held = self._session.get(BacktestOutcomeRow, backtest_id)
-        if held is None:
-            self._session.add(
-                BacktestOutcomeRow(backtest_id=backtest_id, payload=payload, made_at=at)
-            )
-            self._session.flush()
-        elif encode_outcomes(decode_outcomes(held.payload)) != payload:
-            raise StoreError(
-                f"backtest {backtest_id} holds other outcomes, and none is ever edited: "
-                "begin another with --fresh"
-            )
+        backtest_outcomes.put(self._session, backtest_id, outcomes, at=at)
 
     def outcomes(self, backtest_id: str) -> Outcomes:
         """Return what then happened.
@@ -213,10 +170,7 @@ class BacktestRepository:
             NotFoundError: no outcomes are stored yet.
         """
         self.get(backtest_id)
-        row = self._session.get(BacktestOutcomeRow, backtest_id)
-        if row is None:
-            raise NotFoundError(f"backtest {backtest_id} has no outcomes yet: run its plan")
-        return decode_outcomes(row.payload)
+        return backtest_outcomes.read(self._session, backtest_id)
 
     def put_scores(self, backtest_id: str, scores: Sequence[Score], *, at: datetime) -> bool:
         """Store a whole set of scores beside earlier ones; False if the newest says the same.

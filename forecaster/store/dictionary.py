@@ -25,7 +25,9 @@ _ROW = {
         "",
         "`at`: probability that the theatre stands on `rung` at the horizon. `reach`: probability "
         "that the highest rung up to the horizon is `rung` or higher. `fall`: probability that the "
-        "lowest rung up to the horizon is below the present rung, which `rung` names.",
+        "lowest rung up to the horizon is below the present rung, which `rung` names. Up to the "
+        "horizon, a measured rung is that of a whole step, and a judged one counts if it is in "
+        "force at any moment, for however short a time.",
     ),
     "rung": ("", "Id of the rung. `at` over all rungs of a theatre and domain sums to one."),
     "probability": ("0 to 1", "The probability. Null only in refused rows."),
@@ -43,7 +45,10 @@ _ROW = {
     "family": ("", "Id of the model family that gave the probability."),
     "family_version": ("", "Version of the model family."),
     "prior_set": ("", "Name of the set of priors in force: `set-` and a digest of them."),
-    "data_digest": ("", "Digest of the readings that entered the run."),
+    "data_digest": (
+        "",
+        "Digest of all that the run was told: readings, judgements, neighbours and grades.",
+    ),
     "code_version": ("", "Version of the code that ran."),
     "seed": ("", "Seed of the random numbers: the same inputs and seed give the same row."),
     "prev_hash": ("", "Hash of the row before this one; 64 zeros before the first row of all."),

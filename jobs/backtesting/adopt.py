@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from forecaster.errors import PlanError
 
 if TYPE_CHECKING:
-    from forecaster.domain.backtest import BacktestRecord, Plan
+    from forecaster.domain.backtest import Plan
+    from forecaster.domain.backtest_record import BacktestRecord
     from forecaster.store.unit_of_work import UnitOfWork
 
 

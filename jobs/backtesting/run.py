@@ -11,11 +11,11 @@ from forecaster.errors import PlanError
 from jobs.backtesting.adopt import adopt
 from jobs.backtesting.judged_outcomes import require_due
 from jobs.backtesting.members import run_members
-from jobs.backtesting.origins import resolved_by
 from jobs.backtesting.outcomes import settle
 from jobs.backtesting.stack import run_stack
+from jobs.backtesting.told import told_digest
 from jobs.context import Context
-from jobs.known import introduce, readings_as_of, reliability_of
+from jobs.known import introduce
 from jobs.workers import Workers
 
 if TYPE_CHECKING:
@@ -77,19 +77,16 @@ def _begin(
     context: Context, ladder: "Ladder", plan: "Plan", *, fresh: bool
 ) -> "tuple[str, PriorSet]":
     from forecaster.store.unit_of_work import UnitOfWork
-    from jobs.provenance import code_version, data_digest
+    from jobs.provenance import code_version
 
     now = context.clock()
     with UnitOfWork(context.engine()) as work:
         introduce(work, ladder, now)
-        last = readings_as_of(work, ladder, resolved_by(plan, ladder))
-        judged = ladder.wholly_judged(plan.domain)
-        stated = work.judgements.as_of(ladder.id, resolved_by(plan, ladder)) if judged else ()
         priors = work.priors.in_force(ladder.id, now)
         backtest_id = work.backtests.begin(
             plan,
             ladder=ladder,
-            data_digest=data_digest(last, stated, reliability=reliability_of(work, ladder, last)),
+            data_digest=told_digest(work, ladder, plan),
             prior_set=priors.name,
             code_version=code_version(),
             at=now,

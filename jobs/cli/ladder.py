@@ -76,12 +76,18 @@ def _indicators(ladder: "Ladder") -> str:
 def check(
     path: Annotated[Path, typer.Argument(metavar="FILE", help="A ladder file, or a packaged id.")],
 ) -> None:
-    """Check a ladder file and explain every mistake with its line; exit 1 if there is any."""
+    """Check a ladder file and explain every mistake with its line; exit 1 if there is any.
+
+    A hint is no mistake: it tells what is allowed, and seldom meant.
+    """
     from forecaster.reference.load import check_ladder
 
-    mistakes = check_ladder(path)
+    examined = check_ladder(path)
+    mistakes = examined.mistakes
     for mistake in mistakes:
         terminal.out(f"{path}:{mistake.line}: {mistake.message}")
+    for hint in examined.hints:
+        terminal.out(f"{path}:{hint.line}: hint: {hint.message}")
     if mistakes:
         plural = "" if len(mistakes) == 1 else "s"
         terminal.error(f"{path} has {len(mistakes)} mistake{plural}: mend the lines named above")

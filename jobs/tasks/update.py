@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from forecaster.domain.prior import PriorSet
     from forecaster.domain.run import Run
     from forecaster.store.unit_of_work import UnitOfWork
-    from models.backtest import Known
+    from models.inputs import Known
     from models.mixture import Mixture
     from models.update import Updated
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from models.components.levers import Levers
 from models.components.reactions import LONGEST_GAP
-from models.inputs.indicators import CLIP
+from models.inputs.standardisation import CLIP
 
 type Array = NDArray[np.float64]
 type MovementAt = Callable[[int], Array]

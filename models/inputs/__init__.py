@@ -8,7 +8,8 @@ from models.inputs.calendar import Calendar
 from models.inputs.indicators import IndicatorPanel
 from models.inputs.judged import JudgedPanel
 from models.inputs.judged_track import JudgedTrack, judged_track
-from models.inputs.measure import MeasurePanel
+from models.inputs.known import Known
+from models.inputs.measure_panel import MeasurePanel
 from models.inputs.neighbours import Neighbour, NeighbourPanel
 from models.inputs.outcomes import resolved, resolved_judged
 
@@ -19,6 +20,7 @@ __all__ = [
     "Inputs",
     "JudgedPanel",
     "JudgedTrack",
+    "Known",
     "MeasurePanel",
     "Neighbour",
     "NeighbourPanel",

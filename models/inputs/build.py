@@ -14,7 +14,8 @@ from forecaster.errors import ModelError
 from models.inputs.calendar import Calendar, make_calendar
 from models.inputs.indicators import IndicatorPanel, build_indicators
 from models.inputs.judged import JudgedPanel, build_judged
-from models.inputs.measure import MeasurePanel, build_measures
+from models.inputs.measure import build_measures
+from models.inputs.measure_panel import MeasurePanel
 from models.inputs.neighbours import Neighbour, NeighbourPanel, build_neighbours
 from models.inputs.series import index_series
 

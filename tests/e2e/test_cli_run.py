@@ -6,6 +6,7 @@ import io
 import itertools
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -24,6 +25,7 @@ from forecaster.reference.sample_readings import sample_last_day
 from jobs.catalogue import all_jobs
 from jobs.job import Slot
 from jobs.runner import run_slot
+from tests.builders_ladders import sound_text
 from tests.e2e.conftest import ROOT, Command
 from tests.fakes_jobs import QuickModel, make_context
 
@@ -184,6 +186,18 @@ def test_a_broken_ladder_is_told_line_by_line(forecaster: Command, tmp_path: Pat
     assert f"{path}:2:" in answer.out
     assert answer.err.count("\n") == 1
     assert forecaster("daily", "--ladder", path).code == 1
+
+
+def test_a_hint_is_told_with_its_line_and_is_no_mistake(
+    forecaster: Command, tmp_path: Path
+) -> None:
+    path = tmp_path / "sound.toml"
+    path.write_text(sound_text(), encoding="utf-8")
+    answer = forecaster("ladder", "check", path)
+    hint, verdict = answer.out.splitlines()
+    assert re.match(rf"{re.escape(str(path))}:\d+: hint: the drop 'speeches' states no grade", hint)
+    assert verdict == f"{path}: no mistakes"
+    assert (answer.code, answer.err) == (0, "")
 
 
 def test_a_source_that_fails_leaves_the_others_and_is_on_record(

@@ -2,41 +2,18 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from forecaster.domain.backtest import OriginForecast
+from forecaster.domain.backtest import Forecaster, OriginForecast
 from forecaster.store.unit_of_work import UnitOfWork
 from jobs.backtesting.run import run_backtest
 from jobs.context import Context
 from jobs.workers import Answer, Task, compute
 from models.catalogue import families
-from tests.builders_backtest_run import LADDER, plan_of, sampled
+from tests.builders_backtest_run import LADDER, plan_of
 
 REFERENCE, SAMPLED, ORIGINS = "persistence", "latent_tension", 5
-FORECASTERS = f"""
-[[forecasters]]
-id = "{REFERENCE}"
-role = "reference"
-weight = {{weight}}
-
-[[forecasters]]
-id = "{SAMPLED}"
-role = "bayesian"
-weight = 0.5
-
-[[forecasters]]
-id = "stack"
-role = "published"
-"""
-
-
-@pytest.fixture
-def context(tmp_path: Path) -> Iterator[Context]:
-    made = sampled(tmp_path)
-    yield made
-    made.engine().dispose()
 
 
 class Quick:
@@ -63,8 +40,13 @@ def as_of_family(forecast: OriginForecast, family: str) -> OriginForecast:
 def run(context: Context, *, weight: float = 0.5) -> tuple[str, Quick]:
     """Run a plan's forecasters and return the id of its backtest, and who computed what."""
     staff = Quick()
+    plan = plan_of(
+        Forecaster(REFERENCE, "reference", weight),
+        Forecaster(SAMPLED, "bayesian", 0.5),
+        Forecaster("stack", "published"),
+    )
     with pytest.raises(KeyboardInterrupt):
-        run_backtest(context, LADDER, plan_of(FORECASTERS.format(weight=weight)), staff)
+        run_backtest(context, LADDER, plan, staff)
     with UnitOfWork(context.engine(), read_only=True) as work:
         latest = work.backtests.latest(LADDER.id)
         assert latest is not None

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from forecaster.clock import end_of_day
-from forecaster.domain.backtest import Plan
+from forecaster.domain.backtest import Forecaster, Plan
 from forecaster.errors import ModelError, PlanError
 from forecaster.reference.sample_readings import sample_readings
 from forecaster.store.unit_of_work import UnitOfWork
@@ -17,31 +17,8 @@ from jobs.backtesting.outcomes import resolve
 from jobs.backtesting.run import run_backtest
 from jobs.context import Context
 from jobs.workers import Answer, Here, Task, compute, workers
-from tests.builders_backtest_run import LADDER, ORIGINS, PLAN, assert_same, plan_of, sampled, stored
+from tests.builders_backtest_run import LADDER, ORIGINS, PLAN, assert_same, plan_of, stored
 from tests.fakes_jobs import make_context
-
-TWO_REFERENCES = """
-[[forecasters]]
-id = "climatology_12"
-role = "reference"
-weight = {weight}
-
-[[forecasters]]
-id = "climatology_26"
-role = "reference"
-weight = 0.1
-
-[[forecasters]]
-id = "stack"
-role = "published"
-"""
-
-
-@pytest.fixture
-def context(tmp_path: Path) -> Iterator[Context]:
-    made = sampled(tmp_path)
-    yield made
-    made.engine().dispose()
 
 
 class Dying:
@@ -104,7 +81,11 @@ def test_a_finished_plan_costs_nothing_more(context: Context) -> None:
 
 def test_a_plan_that_weighs_otherwise_takes_the_forecasts_over(context: Context) -> None:
     def weighed(weight: float) -> Plan:
-        return plan_of(TWO_REFERENCES.format(weight=weight))
+        return plan_of(
+            Forecaster("climatology_12", "reference", weight),
+            Forecaster("climatology_26", "reference", 0.1),
+            Forecaster("stack", "published"),
+        )
 
     first = run_backtest(context, LADDER, weighed(0.5), Here())
     idle = Dying(answers=0)

@@ -23,7 +23,7 @@ from jobs.context import Context
 from jobs.known import introduce
 from jobs.workers import Answer, Here, OnCluster, Task, Workers, workers
 from tests import fakes_cluster
-from tests.builders_backtest_run import LADDER, PLAN, assert_same, sampled
+from tests.builders_backtest_run import LADDER, PLAN, assert_same
 from tests.fakes_cluster import AsOf, Cluster, until
 from tests.fakes_jobs import NOON
 
@@ -34,13 +34,6 @@ pytestmark = [
 ]
 SHORT = replace(PLAN, last=date(2025, 2, 2))
 ORIGINS = 5
-
-
-@pytest.fixture
-def context(tmp_path: Path) -> Iterator[Context]:
-    made = sampled(tmp_path)
-    yield made
-    made.engine().dispose()
 
 
 class Counting:
@@ -93,8 +86,9 @@ def test_a_killed_worker_loses_no_origin_and_changes_no_number(
     with fakes_cluster.cluster(tmp_path) as cluster:
         cluster.start_worker()
         cluster.start_worker()
+        monkeypatch.setattr(jobs.workers, "compute", fakes_cluster.echo)
         here = forecasts_of(context, Here())
-        fatal = partial(fakes_cluster.compute_until_killed, note)
+        fatal = partial(fakes_cluster.echo_until_killed, note)
         monkeypatch.setattr(jobs.workers, "compute", fatal)
         cluster.wait_for_workers(2)
         with (

@@ -16,7 +16,7 @@ from jobs.known import known, readings_as_of, reliability_of
 from jobs.provenance import data_digest
 from jobs.runner import run_slot
 from jobs.tasks.update import JOB
-from models.backtest import Known
+from models.inputs import Known
 from tests.builders_ladders import sound_text
 from tests.builders_store import day, readings
 from tests.fakes_jobs import QuickModel, make_context

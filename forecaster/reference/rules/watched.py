@@ -1,11 +1,15 @@
 """Indicators, levers and drops: what is watched, what moves it, and where it is read from."""
 
+from forecaster.domain.grade import UNGRADED, reliability_ratio
 from forecaster.reference.draft import Draft, Row
 from forecaster.reference.mistakes import Report, suggest
 
 
 def check_watched(draft: Draft, report: Report) -> None:
-    """Report indicators for no theatre, levers that move nothing, drops that name nothing."""
+    """Report indicators for no theatre, levers that move nothing, drops that name nothing.
+
+    Hint at drops without a grade, where an indicator may be read from them.
+    """
     for indicator in draft.all("indicators"):
         _check_indicator(indicator, draft, report)
     for lever in draft.all("levers"):
@@ -19,6 +23,7 @@ def check_watched(draft: Draft, report: Report) -> None:
                 )
     for drop in draft.all("drops"):
         _check_drop(drop, report)
+        _hint_at_grade(drop, draft, report)
 
 
 _TAKEN = {"spread": "effect.spread", "persistence": "reaction.persistence"}
@@ -69,3 +74,28 @@ def _check_drop(drop: Row, report: Report) -> None:
         report.add(
             drop.at("minimum"), f"'minimum' {least:g} is above 'maximum' {most:g}: swap them"
         )
+
+
+def _hint_at_grade(drop: Row, draft: Draft, report: Report) -> None:
+    if "grade" in drop.values or not _may_feed_an_indicator(drop, draft):
+        return
+    report.hint(
+        drop.at("grade"),
+        f"the drop {drop.get('id')!r} states no grade and counts as {UNGRADED}, which leaves "
+        f"{reliability_ratio(UNGRADED):.0%} of the variance of an indicator read from it as "
+        f'signal: state one, such as grade = "B2"',
+    )
+
+
+def _may_feed_an_indicator(drop: Row, draft: Draft) -> bool:
+    """Whether an indicator names the drop's series; of one that holds many, whether any may."""
+    read = {
+        id
+        for indicator in draft.all("indicators")
+        for _, series in indicator.get("series") or ()
+        for id in series
+    }
+    if "series" in drop.values:
+        return drop.values["series"] in read
+    units = draft.only("panel").get("source")
+    return bool(read) and drop.get("id") != units

@@ -87,7 +87,7 @@ class Board:
         return _distinct(s.theatre for s in self._listed if s.score == score)
 
     def rungs(self, score: str) -> tuple[str, ...]:
-        """Return the rungs that have this score of their own, in the order stored."""
+        """Return the rungs that have this score of their own, in whatever order they are stored."""
         return _distinct(s.rung for s in self._listed if s.score == score)
 
 

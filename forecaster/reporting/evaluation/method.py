@@ -50,7 +50,7 @@ def words(panel: Panel) -> tuple[str, ...]:
     """Return what was forecast and what the terms mean, one point each."""
     step, plan = panel.step, panel.plan
     points = [
-        _target(panel),
+        *_target(panel),
         f"Vintage-true: a forecast uses what was known at the end of its origin's day and nothing "
         f"later; an outcome counts as it was known {counted(plan.resolve_after_days, 'day')} after "
         f"its {step} ended.",
@@ -63,14 +63,20 @@ def words(panel: Panel) -> tuple[str, ...]:
     return (*points, *_reading(panel))
 
 
-def _target(panel: Panel) -> str:
+def _target(panel: Panel) -> tuple[str, ...]:
     step = panel.step
     after = f"{step} h after the {step} that holds the origin; h is the horizon in {step}s. "
     if panel.judged:
         what = f"Target: the highest judged rung in force at the end of the {after}"
-        return what + "It is what people stated, not what was measured; none stated is the lowest."
+        return (
+            what + "It is what people stated, not what was measured; none stated is the lowest.",
+            f"Reached is a rung that is in force at the end of a {step} on the way. Families that "
+            f"give rates say how likely it is at any moment, which is never less: what begins and "
+            f"ends inside a {step} is in their P(reach) and in no outcome, so their slopes come "
+            f"out low where rungs are held for less than a {step}.",
+        )
     what = f"Target: the rung, cut from {panel.measure}, in the whole {after}"
-    return what + f"The {step} of the origin itself is not a target."
+    return (what + f"The {step} of the origin itself is not a target.",)
 
 
 def _reading(panel: Panel) -> tuple[str, ...]:

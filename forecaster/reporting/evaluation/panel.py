@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from forecaster.domain.backtest import OriginForecast, OriginRecord, Outcomes, Plan, Score
+from forecaster.domain.backtest import OriginForecast, Outcomes, Plan, Score
+from forecaster.domain.backtest_record import OriginRecord
 from forecaster.domain.ladder import Step
 
 

@@ -59,8 +59,9 @@ def _theatre_row(board: Board, theatre: str, reference: str, horizon: int) -> tu
 
 
 def rung_tables(panel: Panel, board: Board) -> tuple[Table, ...]:
-    """Return one table per horizon: Brier score and discrimination of reaching each rung."""
-    rungs = board.rungs("brier")
+    """Return one table per horizon: how well reaching each rung was foretold, lowest rung first."""
+    scored = board.rungs("brier")
+    rungs = tuple(rung for rung in panel.outcomes.rungs if rung in scored)
     return tuple(_by_rung(panel, board, rungs, horizon) for horizon in panel.horizons if rungs)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from math import isnan, nan
 
-from forecaster.domain.backtest import OriginRecord
+from forecaster.domain.backtest_record import OriginRecord
 from forecaster.reporting.evaluation import figures
 from forecaster.reporting.evaluation.page import Table
 from forecaster.reporting.evaluation.panel import Panel

@@ -90,6 +90,20 @@ def test_the_main_table_repeats_the_stored_scores(built):
     assert table.rows[2][4] == "best reference"
 
 
+def test_rungs_stand_in_the_order_of_the_ladder_however_they_are_called():
+    panel, called = made.panel(), {"r1": "watch", "r2": "alarm", "r3": "clash"}
+    scores = (replace(s, rung=called.get(s.rung, s.rung)) for s in panel.scores)
+    rungs = tuple(called.get(rung, rung) for rung in panel.outcomes.rungs)
+    stored = replace(
+        panel,
+        scores=tuple(sorted(scores, key=lambda s: s.about)),
+        forecasts=tuple(replace(f, rungs=rungs) for f in panel.forecasts),
+        outcomes=replace(panel.outcomes, rungs=rungs),
+    )
+    tables = next(s for s in page(stored, BARS).sections if s.title == "By rung").tables
+    assert [[row[0] for row in table.rows] for table in tables] == [list(called.values())] * 2
+
+
 def test_rows_are_as_wide_as_their_heads(built):
     tables = [table for section in built.sections for table in section.tables]
     assert len(tables) >= 10
@@ -115,6 +129,12 @@ def test_what_is_no_number_is_never_printed_as_one(text, built):
         shown = re.sub(r'src="data:[^"]*"', "", said.partition("<body>")[2] or said)
         assert not NOT_A_FIGURE.search(shown)
     assert as_json.evaluation_json([as_json.part(panel)])
+
+
+def test_a_judged_panel_says_how_reaching_is_settled(built):
+    told = next(s for s in page(replace(made.panel(), judged=True), BARS).sections).points
+    assert sum("in force at the end of a week on the way" in point for point in told) == 1
+    assert not any("on the way" in point for point in built.sections[0].points)
 
 
 def test_nothing_scored_says_so():

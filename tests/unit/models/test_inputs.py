@@ -10,7 +10,7 @@ from forecaster.domain.judgement import Judgement
 from forecaster.errors import ModelError
 from models.inputs import build_inputs
 from models.inputs.calendar import make_calendar
-from models.inputs.measure import trailing_mean
+from models.inputs.step_totals import trailing_mean
 from tests.builders_models import (
     make_counts,
     make_inputs,

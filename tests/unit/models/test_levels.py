@@ -7,7 +7,7 @@ import pytest
 
 from forecaster.domain.ladder import Panel
 from models.inputs import Inputs, build_inputs
-from models.inputs.measure import MeasurePanel
+from models.inputs.measure_panel import MeasurePanel
 from models.inputs.outcomes import resolved
 from tests.builders_panels import level_ladder, level_readings, open_inputs
 

@@ -22,7 +22,7 @@ def test_all_mistakes_are_reported_at_once_from_the_top_down(tmp_path: Path) -> 
         text = text.replace(old, new, 1)
     file = tmp_path / "border.toml"
     file.write_text(text, "utf-8")
-    mistakes = check_ladder(file)
+    mistakes = check_ladder(file).mistakes
     assert len(mistakes) == 4
     assert [m.line for m in mistakes] == sorted(m.line for m in mistakes)
 
@@ -68,7 +68,7 @@ def test_a_sound_file_with_windows_line_ends_and_byte_order_mark_is_the_same_lad
     plain, marked = tmp_path / "plain.toml", tmp_path / "marked.toml"
     plain.write_text(sound_text(), "utf-8")
     marked.write_bytes(b"\xef\xbb\xbf" + sound_text().replace("\n", "\r\n").encode())
-    assert check_ladder(plain) == check_ladder(marked) == ()
+    assert check_ladder(plain).mistakes == check_ladder(marked).mistakes == ()
 
 
 @pytest.mark.parametrize("height", [3, 12])
@@ -111,3 +111,38 @@ def test_a_path_that_no_system_can_have_is_refused() -> None:
         check_ladder("a\0b")
     with pytest.raises(LadderError):
         check_ladder("x" * 5_000)
+
+
+DROP = 'series = "speech.threats"\n'
+UNREAD = ('series = { "*" = "speech.threats" }', "series = {}")
+
+
+@pytest.mark.parametrize(
+    ("drop", "read", "hinted"),
+    [
+        (DROP, True, True),
+        (DROP, False, False),
+        (DROP + 'grade = "B2"\n', True, False),
+        (DROP + 'grade = "F6"\n', True, False),
+        ('series_column = "id"\n', True, True),
+    ],
+    ids=["no grade", "read by no indicator", "a grade", "F6 on purpose", "many series"],
+)
+def test_a_drop_of_an_indicator_without_a_grade_is_hinted_at(
+    drop: str, read: bool, hinted: bool
+) -> None:
+    text = sound_text().replace(DROP, drop)
+    if not read:
+        text = text.replace(*UNREAD)
+    hints = examine(text, folder=Path()).hints
+    assert bool(hints) == hinted
+    if hinted:
+        assert hints[0].line == 1 + text[: text.index("[[drops]]")].count("\n")
+        assert "'speeches' states no grade and counts as F6, which leaves 25%" in hints[0].message
+
+
+def test_a_hint_keeps_nothing_from_being_a_ladder_and_a_mistake_hides_it() -> None:
+    assert examine(sound_text(), folder=Path()).ladder is not None
+    examined = examine(sound_text().replace(DROP, DROP + 'grade = "Z9"\n'), folder=Path())
+    assert len(examined.mistakes) == 1
+    assert examined.hints == ()

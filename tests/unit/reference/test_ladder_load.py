@@ -87,7 +87,8 @@ def test_an_unknown_id_lists_the_ids_there_are() -> None:
 def test_the_packaged_ladders_are_listed_and_sound() -> None:
     assert packaged_ladders() == ("nato-russia", "regime-stability", "state-pairs")
     for id in packaged_ladders():
-        assert check_ladder(id) == ()
+        found = check_ladder(id)
+        assert (found.mistakes, found.hints) == ((), ())
         assert load_ladder(id).id == id
 
 

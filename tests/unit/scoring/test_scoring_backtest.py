@@ -110,6 +110,20 @@ def test_constant_forecasts_tell_nothing_apart(scores: tuple[Score, ...]) -> Non
     assert find(scores, "seer", "discrimination", rung="r1", horizon_steps=1).value > 0.6
 
 
+def test_what_never_came_or_always_did_has_no_slope() -> None:
+    rung = np.random.default_rng(2).integers(1, 3, (2, 44))  # r1 always, r3 never
+    came = replace(outcomes(rung), rungs=("r0", "r1", "r2", "r3"))
+
+    def teller(k: int, step: int, horizon: int) -> list[float]:
+        share = 0.1 + 0.02 * (step % 7) + 0.05 * k
+        return [share, 0.5, 0.4 - share, 0.1]
+
+    found = score_backtest(plan("a"), forecasts("a", teller, came, steps=STEPS), came)
+    for name in ("reliability_slope", "discrimination"):
+        assert {s.rung for s in found if s.score == name} == {"*", "r2"}
+    assert {s.rung for s in found if s.score == "brier"} == {"*", "r1", "r2", "r3"}
+
+
 def test_a_cell_is_scored_for_all_or_none() -> None:
     said = [
         *forecasts("a", uniform(CAME), CAME, steps=range(30)),
