@@ -51,7 +51,7 @@ WHERE series_id = ANY(%(keys)s) AND recorded_at <= %(known)s
 )
 
 # Series by series, the key gives the rows in order: the last of each period costs no sort.
-_LAST_POSTGRES = f"""
+LAST_POSTGRES = f"""
 SELECT asked.id, packed.* FROM unnest(%(keys)s::int[]) AS asked (id)
 CROSS JOIN LATERAL (
     SELECT {_PACKED} FROM (
@@ -64,7 +64,7 @@ CROSS JOIN LATERAL (
 """  # noqa: S608 (constants)
 
 # Two conditions joined by OR would use neither index.
-_CHANGED = _Question(
+CHANGED = _Question(
     postgresql=f"""
 SELECT string_agg(int4send(series_id), ''::bytea), {_PACKED} FROM (
     SELECT series_id, observed_at, recorded_at, value, estimated FROM readings
@@ -107,7 +107,7 @@ def read_last(
     if driver is None:
         return last_known(_read(session, _ALL, keys, {**limits, "until": END}))
     with database_errors(session.connection().engine.url):
-        return _read_by_series(driver, _LAST_POSTGRES, {"keys": list(keys), **limits})
+        return _read_by_series(driver, LAST_POSTGRES, {"keys": list(keys), **limits})
 
 
 def read_changed(
@@ -118,7 +118,7 @@ def read_changed(
     Those are what was recorded in (then, known_at], and what was recorded before but stored
     later: in a batch after `after_batch`. Rows come in no particular order.
     """
-    return _read(session, _CHANGED, keys, {"then": then, "known": known_at, "batch": after_batch})
+    return _read(session, CHANGED, keys, {"then": then, "known": known_at, "batch": after_batch})
 
 
 def _read(session: Session, question: _Question, keys: Sequence[int], limits: Limits) -> Columns:
