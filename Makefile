@@ -34,7 +34,5 @@ contracts: setup  ## who may import whom
 docs: setup  ## documents against the code
 	@$(bin)/python -m pytest -q tests/architecture
 
-bench: setup  ## speed and memory, one table per question
-	@$(bin)/python -m benchmarks.run_daily
-	@$(bin)/python -m benchmarks.load_readings
-	@$(bin)/python -m benchmarks.store_backtests
+bench: setup  ## speed, memory and scale: every bar with its verdict
+	@$(bin)/python -m benchmarks

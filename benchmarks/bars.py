@@ -9,8 +9,8 @@ within one run, between medians of several.
 import json
 import os
 import platform
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from statistics import median
 from typing import Literal
@@ -57,12 +57,11 @@ def record(topic: str, bars: Sequence[Bar], *, command: str, body: str = "", doc
         docs: folder of the documents.
     """
     show(topic, bars)
-    path = docs / "performance.json"
-    held = json.loads(path.read_text(encoding="utf-8"))["bars"] if path.exists() else []
-    kept = [row for row in held if row["topic"] != topic]
-    rows = [{"topic": topic, **asdict(bar), "passes": bar.passes} for bar in bars]
-    found = sorted([*kept, *rows], key=lambda row: row["topic"])
-    path.write_text(json.dumps({"bars": found}, indent=1) + "\n", encoding="utf-8")
+    kept = [(name, bar) for name, bar in read_bars(docs) if name != topic]
+    found = sorted([*kept, *((topic, bar) for bar in bars)], key=lambda row: row[0])
+    rows = [{"topic": name, **asdict(bar), "passes": bar.passes} for name, bar in found]
+    text = json.dumps({"bars": rows}, indent=1) + "\n"
+    (docs / "performance.json").write_text(text, encoding="utf-8")
     title = f"## {topic[0].upper()}{topic[1:]}"
     written = f"Written by `{command}` on {machine()}."
     table = markdown_table(
@@ -71,6 +70,27 @@ def record(topic: str, bars: Sequence[Bar], *, command: str, body: str = "", doc
     )
     parts = [part for part in (title, written, table, body.strip()) if part]
     write_section(topic, "\n\n".join(parts), page=docs / "performance.md", head=HEAD)
+
+
+def read_bars(docs: Path = DOCS) -> list[tuple[str, Bar]]:
+    """Return every recorded bar with its topic, in order of topic; none if nothing is recorded."""
+    path = docs / "performance.json"
+    rows = json.loads(path.read_text(encoding="utf-8"))["bars"] if path.exists() else []
+    names = [field.name for field in fields(Bar)]
+    return [(row["topic"], Bar(**{name: row[name] for name in names})) for row in rows]
+
+
+def show_all(bars: Sequence[tuple[str, Bar]], stale: Collection[str] = ()) -> int:
+    """Print all bars in one table, and return how many are missed; `stale` topics are marked."""
+    table = Table("topic", "bar", "measured", "wanted", "met", title="all bars")
+    for topic, bar in bars:
+        name = f"{topic} (older)" if topic in stale else topic
+        table.add_row(name, bar.bar, _figure(bar), _wanted(bar), "yes" if bar.passes else "NO")
+    missed = sum(not bar.passes for _, bar in bars)
+    console = Console(width=130)
+    console.print(table)
+    console.print(f"{len(bars)} bars, {missed} missed")
+    return missed
 
 
 def show(topic: str, bars: Sequence[Bar]) -> None:

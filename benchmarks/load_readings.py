@@ -10,18 +10,20 @@ import contextlib
 import sys
 import time
 from collections.abc import Callable, Iterator
+from statistics import median
 
-import numpy as np
 import pandas as pd
 from sqlalchemy import Engine, text
 
+from benchmarks.bars import Bar, record, spread_of
+from benchmarks.pages import markdown_table
 from forecaster.domain.reading import Readings
 from forecaster.reference.sample_readings import sample_readings
 from forecaster.store.session import make_engine, migrate
 from forecaster.store.unit_of_work import UnitOfWork
 
 TABLES = ("readings", "batches", "series")
-REPEATS = 3
+REPEATS = 5
 
 
 def main() -> None:
@@ -29,25 +31,65 @@ def main() -> None:
     with database() as url:
         engine = make_engine(url)
         migrate(engine)
-        print_table(measure(engine, batches), rows=sum(map(len, batches)))
+        spent = measure(engine, batches)
         engine.dispose()
+    bars = bars_of(spent)
+    record(
+        "bulk load",
+        bars,
+        command="python -m benchmarks.load_readings",
+        body=table(spent, rows=sum(map(len, batches))),
+    )
 
 
-def measure(engine: Engine, batches: list[Readings]) -> dict[str, float]:
-    """Return the best of three times, in seconds, of each way to load."""
+def measure(engine: Engine, batches: list[Readings]) -> dict[str, list[float]]:
+    """Return the seconds of each way to load, one after the other in every round."""
     frame = pd.concat([to_frame(batch) for batch in batches])
-    seconds: dict[str, float] = {}
+    spent: dict[str, list[float]] = {}
     for _ in range(REPEATS):
         for name, load in (
             ("to_sql", lambda: frame.to_sql("benchmark_to_sql", engine, index=False)),
             ("first load", lambda: add(engine, batches)),
             ("unchanged load", lambda: add(engine, batches)),
         ):
-            seconds[name] = min(seconds.get(name, np.inf), timed(load))
+            spent.setdefault(name, []).append(timed(load))
         with engine.begin() as connection:
             connection.execute(text("DROP TABLE benchmark_to_sql"))
             connection.execute(text(f"TRUNCATE {', '.join(TABLES)}"))
-    return seconds
+    return spent
+
+
+def bars_of(spent: dict[str, list[float]]) -> list[Bar]:
+    first = median(spent["first load"])
+    noise = f"first load: {spread_of(spent['first load'])}"
+    return [
+        Bar(
+            "first load against pandas.to_sql",
+            median(spent["to_sql"]) / first,
+            5,
+            "times",
+            "at least",
+            f"the packaged sample into PostgreSQL; {noise}; to_sql: {spread_of(spent['to_sql'])}",
+        ),
+        Bar(
+            "unchanged load against the first",
+            median(spent["unchanged load"]) / first,
+            0.2,
+            "times",
+            "at most",
+            f"the same sample again; {spread_of(spent['unchanged load'])}; {noise}",
+        ),
+    ]
+
+
+def table(spent: dict[str, list[float]], *, rows: int) -> str:
+    return markdown_table(
+        ("way", "rows", "seconds", "rows a second"),
+        [
+            (name, f"{rows:,}", f"{median(took):.3f}", f"{rows / median(took):,.0f}")
+            for name, took in spent.items()
+        ],
+    )
 
 
 def add(engine: Engine, batches: list[Readings]) -> None:
@@ -84,16 +126,6 @@ def database() -> Iterator[str]:
             yield url
     finally:
         postgres.stop(folder)
-
-
-def print_table(seconds: dict[str, float], *, rows: int) -> None:
-    print(f"the packaged sample, best of {REPEATS}")
-    print(f"{'':16}{'rows':>10}{'seconds':>10}{'rows/s':>12}")
-    for name, spent in seconds.items():
-        print(f"{name:16}{rows:>10,}{spent:>10.3f}{rows / spent:>12,.0f}")
-    first = seconds["first load"]
-    print(f"first load is {seconds['to_sql'] / first:.1f} times as fast as to_sql (bar: 5)")
-    print(f"unchanged load takes {seconds['unchanged load'] / first:.2f} of it (bar: 0.20)")
 
 
 if __name__ == "__main__":

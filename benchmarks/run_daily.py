@@ -12,47 +12,32 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
-from pathlib import Path
+from statistics import median
 
-from rich.console import Console
-from rich.table import Table
-
-ROOT = Path(__file__).parents[1]
-
-
-@dataclass(frozen=True)
-class Measured:
-    """One command: seconds of wall time, and the highest memory of any command so far."""
-
-    what: str
-    seconds: float
-    most_seconds: float
-    peak_gigabytes: float
+from benchmarks.bars import Bar, record, spread_of
+from benchmarks.pages import ROOT
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        measured = [
-            measure("help", ["--help"], folder, most_seconds=1),
-            measure("first daily, empty cache", ["daily", "--sample"], folder, most_seconds=180),
-            measure("daily again", ["daily", "--sample"], folder, most_seconds=45),
+        bars = [
+            bar("help", ["--help"], folder, times=5, most=1),
+            bar("first daily, empty cache", ["daily", "--sample"], folder, times=1, most=180),
+            bar("daily again", ["daily", "--sample"], folder, times=3, most=45),
         ]
-    table = Table("what", "seconds", "at most", "peak GB", "at most", "met")
-    for row in measured:
-        met = row.seconds <= row.most_seconds and row.peak_gigabytes <= 2
-        table.add_row(
-            row.what,
-            f"{row.seconds:.1f}",
-            f"{row.most_seconds:.0f}",
-            f"{row.peak_gigabytes:.2f}",
-            "2",
-            "yes" if met else "no",
-        )
-    Console(width=100).print(table)
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e6
+    how = "the highest of all of these commands"
+    bars.append(Bar("peak memory", peak, 2, "GB", "at most", how))
+    record("daily run", bars, command="python -m benchmarks.run_daily")
 
 
-def measure(what: str, arguments: list[str], folder: str, *, most_seconds: float) -> Measured:
+def bar(what: str, arguments: list[str], folder: str, *, times: int, most: float) -> Bar:
+    spent = [seconds_of(arguments, folder) for _ in range(times)]
+    how = f"`forecaster {' '.join(arguments)}`, a process each time; {spread_of(spent)}"
+    return Bar(what, median(spent), most, "s", "at most", how)
+
+
+def seconds_of(arguments: list[str], folder: str) -> float:
     began = time.perf_counter()
     subprocess.run(
         [sys.executable, "-m", "jobs", *arguments],
@@ -61,9 +46,7 @@ def measure(what: str, arguments: list[str], folder: str, *, most_seconds: float
         stdout=subprocess.DEVNULL,
         check=True,
     )
-    seconds = time.perf_counter() - began
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e6
-    return Measured(what, seconds, most_seconds, peak)
+    return time.perf_counter() - began
 
 
 if __name__ == "__main__":

@@ -10,10 +10,12 @@ import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
+from statistics import median
 
 import numpy as np
 from sqlalchemy import Engine
 
+from benchmarks.bars import Bar, record, spread_of
 from benchmarks.load_readings import database
 from forecaster.domain.backtest import OriginForecast
 from forecaster.store.session import make_engine, migrate
@@ -22,23 +24,45 @@ from tests.builders_store import day, ladder
 from tests.builders_store_backtest import plan, said
 
 ORIGINS = 1_000
+READS = 3
 THEATRES = 300
 
 
 def main() -> None:
-    print(f"{ORIGINS:,} origins of {THEATRES} theatres, numbers that hardly compress")
-    print(f"{'':14}{'add, ms (bar: 20)':>20}{'read all, s (bar: 3)':>24}")
+    bars = []
     with tempfile.TemporaryDirectory() as folder, database() as url:
         for address in (f"sqlite:///{Path(folder) / 'benchmark.sqlite'}", url):
             engine = make_engine(address)
             migrate(engine)
-            add, read = measure(engine, noise())
-            print(f"{engine.dialect.name:14}{add * 1000:>20.1f}{read:>24.2f}")
+            bars += bars_of(engine.dialect.name, *measure(engine, noise()))
             engine.dispose()
+    record("stored backtests", bars, command="python -m benchmarks.store_backtests")
 
 
-def measure(engine: Engine, forecast: OriginForecast) -> tuple[float, float]:
-    """Return the mean seconds that one origin takes to add, and those to read every one."""
+def bars_of(database: str, added: list[float], read: list[float]) -> list[Bar]:
+    what = f"of {THEATRES} theatres, numbers that hardly compress"
+    return [
+        Bar(
+            f"add one origin, {database}",
+            median(added) * 1000,
+            20,
+            "ms",
+            "at most",
+            f"{what}, a transaction each; {spread_of(added)}",
+        ),
+        Bar(
+            f"read {ORIGINS:,} origins, {database}",
+            median(read),
+            3,
+            "s",
+            "at most",
+            f"{what}; {spread_of(read)}",
+        ),
+    ]
+
+
+def measure(engine: Engine, forecast: OriginForecast) -> tuple[list[float], list[float]]:
+    """Return the seconds that each origin took to add, and those that reading every one took."""
     with UnitOfWork(engine) as work:
         backtest = work.backtests.begin(
             plan(),
@@ -50,16 +74,21 @@ def measure(engine: Engine, forecast: OriginForecast) -> tuple[float, float]:
             fresh=True,
         )
         work.commit()
-    start = time.perf_counter()
+    added = []
     for number in range(ORIGINS):
+        start = time.perf_counter()
         with UnitOfWork(engine) as work:
             origin = replace(forecast, origin=day(number))
             work.backtests.add(backtest, origin, code_version="", at=day(0))
             work.commit()
-    added = time.perf_counter()
-    with UnitOfWork(engine, read_only=True) as work:
-        work.backtests.forecasts(backtest)
-    return (added - start) / ORIGINS, time.perf_counter() - added
+        added.append(time.perf_counter() - start)
+    read = []
+    for _ in range(READS):
+        start = time.perf_counter()
+        with UnitOfWork(engine, read_only=True) as work:
+            work.backtests.forecasts(backtest)
+        read.append(time.perf_counter() - start)
+    return added, read
 
 
 def noise() -> OriginForecast:

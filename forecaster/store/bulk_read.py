@@ -1,17 +1,17 @@
 """Readings out of a table by the hundred thousand: no Python step per row on PostgreSQL.
 
 PostgreSQL answers one packed value per column: of all series together, or of each. SQLite answers
-row by row.
+row by row, on the driver's own cursor.
 """
 
 import json
+import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
 import psycopg
-from sqlalchemy import text
 from sqlmodel import Session
 
 from forecaster.domain.reading import Moments
@@ -19,7 +19,7 @@ from forecaster.store.bulk import POSTGRES_EPOCH
 from forecaster.store.columns import Columns, Keys, empty
 from forecaster.store.failures import database_errors
 from forecaster.store.merge import last_known
-from forecaster.store.tables.base import as_text
+from forecaster.store.tables.base import TEXT_LENGTH, as_text
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ WHERE series_id = ANY(%(keys)s) AND recorded_at <= %(known)s
 )
 
 # Series by series, the key gives the rows in order: the last of each period costs no sort.
-_LAST_POSTGRES = f"""
+LAST_POSTGRES = f"""
 SELECT asked.id, packed.* FROM unnest(%(keys)s::int[]) AS asked (id)
 CROSS JOIN LATERAL (
     SELECT {_PACKED} FROM (
@@ -64,7 +64,7 @@ CROSS JOIN LATERAL (
 """  # noqa: S608 (constants)
 
 # Two conditions joined by OR would use neither index.
-_CHANGED = _Question(
+CHANGED = _Question(
     postgresql=f"""
 SELECT string_agg(int4send(series_id), ''::bytea), {_PACKED} FROM (
     SELECT series_id, observed_at, recorded_at, value, estimated FROM readings
@@ -80,7 +80,7 @@ SELECT string_agg(int4send(series_id), ''::bytea), {_PACKED} FROM (
 BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 END = datetime.max.replace(tzinfo=UTC)
 
-type Driver = psycopg.Connection[tuple[bytes | None, ...]]
+type Postgres = psycopg.Connection[tuple[bytes | None, ...]]
 type Limits = Mapping[str, datetime | int]
 
 
@@ -103,11 +103,11 @@ def read_last(
     Rows come in no particular order.
     """
     limits: Limits = {"known": known_at, "since": since}
-    driver = _psycopg(session)
-    if driver is None:
+    driver = _driver(session)
+    if isinstance(driver, sqlite3.Connection):
         return last_known(_read(session, _ALL, keys, {**limits, "until": END}))
     with database_errors(session.connection().engine.url):
-        return _read_by_series(driver, _LAST_POSTGRES, {"keys": list(keys), **limits})
+        return _read_by_series(driver, LAST_POSTGRES, {"keys": list(keys), **limits})
 
 
 def read_changed(
@@ -118,25 +118,27 @@ def read_changed(
     Those are what was recorded in (then, known_at], and what was recorded before but stored
     later: in a batch after `after_batch`. Rows come in no particular order.
     """
-    return _read(session, _CHANGED, keys, {"then": then, "known": known_at, "batch": after_batch})
+    return _read(session, CHANGED, keys, {"then": then, "known": known_at, "batch": after_batch})
 
 
 def _read(session: Session, question: _Question, keys: Sequence[int], limits: Limits) -> Columns:
     if not keys:
         return empty()
-    driver = _psycopg(session)
+    driver = _driver(session)
     with database_errors(session.connection().engine.url):
-        if driver is not None:
+        if isinstance(driver, psycopg.Connection):
             return _read_together(driver, question.postgresql, {"keys": list(keys), **limits})
-    return _read_sqlite(session, question.sqlite, keys, limits)
+        return _read_sqlite(driver, question.sqlite, keys, limits)
 
 
-def _psycopg(session: Session) -> Driver | None:
+def _driver(session: Session) -> Postgres | sqlite3.Connection:
     driver = session.connection().connection.driver_connection
-    return driver if isinstance(driver, psycopg.Connection) else None
+    if isinstance(driver, psycopg.Connection | sqlite3.Connection):
+        return driver
+    raise TypeError(f"no bulk read is written for {type(driver).__name__}")
 
 
-def _read_together(driver: Driver, sql: str, told: Mapping[str, object]) -> Columns:
+def _read_together(driver: Postgres, sql: str, told: Mapping[str, object]) -> Columns:
     """Read the one row in which every column of all series is packed."""
     with driver.cursor(binary=True) as cursor:
         cursor.execute(sql.encode(), told)
@@ -144,7 +146,7 @@ def _read_together(driver: Driver, sql: str, told: Mapping[str, object]) -> Colu
     return _unpacked(np.frombuffer(key or b"", ">i4").astype(np.int64), packed)
 
 
-def _read_by_series(driver: Driver, sql: str, told: Mapping[str, object]) -> Columns:
+def _read_by_series(driver: Postgres, sql: str, told: Mapping[str, object]) -> Columns:
     """Read a row per series, in which its columns are packed."""
     with driver.cursor(binary=True) as cursor:
         cursor.execute(sql.encode(), told)
@@ -166,10 +168,11 @@ def _unpacked(key: Keys, packed: Sequence[bytes | None]) -> Columns:
     )
 
 
-def _read_sqlite(session: Session, sql: str, keys: Sequence[int], limits: Limits) -> Columns:
+def _read_sqlite(
+    driver: sqlite3.Connection, sql: str, keys: Sequence[int], limits: Limits
+) -> Columns:
     told = {n: as_text(v) if isinstance(v, datetime) else v for n, v in limits.items()}
-    rows = session.connection().execute(text(sql), {"keys": json.dumps(list(keys)), **told})
-    found = rows.fetchall()
+    found = driver.execute(sql, {"keys": json.dumps(list(keys)), **told}).fetchall()
     if not found:
         return empty()
     key, observed, recorded, value, estimated = zip(*found, strict=True)
@@ -183,5 +186,6 @@ def _read_sqlite(session: Session, sql: str, keys: Sequence[int], limits: Limits
 
 
 def _moments(texts: Sequence[str]) -> Moments:
-    """Read moments back; the closing Z is cut off, because numpy knows no time zones."""
-    return np.array(texts, "U26").astype("datetime64[us]")
+    """Read moments back, all of one length; the closing Z is cut off, for numpy knows no zones."""
+    joined = np.frombuffer("".join(texts).encode(), f"S{TEXT_LENGTH}")
+    return joined.astype(f"S{TEXT_LENGTH - 1}").astype("datetime64[us]")
