@@ -6,10 +6,11 @@ import sqlalchemy as sa
 from alembic import op
 
 from forecaster.store.migrations.versions import v0002_views as before
+from forecaster.store.migrations.versions.v0007_latest_by_ladder import RESULTS_LATEST as LATEST
 from forecaster.store.tables.base import UtcDateTime
 
-revision: str = "0007"
-down_revision: str | None = "0006"
+revision: str = "0008"
+down_revision: str | None = "0007"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
@@ -44,7 +45,7 @@ SELECT h.run_id, h.ladder, h.ladder_version, h.theatre, h.domain, h.as_of, h.iss
     h.prior_share, h.state, h.state_reason, h.family, h.family_version, h.prior_set,
     h.data_digest, h.code_version, h.seed, h.prev_hash, h.hash, h.method, h.fit_run, h.fit_as_of
 FROM results_history h
-JOIN latest p ON p.run_id = h.run_id
+JOIN latest p ON p.run_id = h.run_id AND p.ladder = h.ladder
 """
 
 AFTER = {
@@ -55,7 +56,7 @@ AFTER = {
 BEFORE = {
     "run_log": before.RUN_LOG,
     "results_history": before.RESULTS_HISTORY,
-    "results_latest": before.RESULTS_LATEST,
+    "results_latest": "CREATE" + LATEST.format(same_ladder="AND p.ladder = h.ladder"),
 }
 
 
