@@ -1,12 +1,14 @@
 """A context for jobs without a wall clock, a network or a sampler."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Engine
 
-from forecaster.domain.forecast import Cell, Diagnostics, Forecast, Standing
+from forecaster.domain.fit import Fit, MemberFit
+from forecaster.domain.forecast import Cell, Diagnostics, Forecast, Standing, Updating
 from forecaster.domain.judgement import Judgement
 from forecaster.domain.ladder import Ladder, Rung, Theatre
 from forecaster.domain.prior import PriorSet
@@ -14,7 +16,9 @@ from forecaster.domain.reading import Readings
 from forecaster.settings import Settings
 from jobs.context import Context, Progress
 from jobs.wiring import open_database
+from models.catalogue import families
 from models.inputs import Neighbour
+from models.member import UNSAMPLED
 from models.mixture import Mixture
 from models.sequential import ReadyFit
 from models.update import Updated
@@ -36,11 +40,14 @@ class HandClock:
 class QuickModel:
     """A model that answers at once: every rung equally likely, all of it prior.
 
-    It remembers what it was told, so that a test can ask what a run was allowed to know.
+    It remembers what it was told, so that a test can ask what a run was allowed to know. With
+    `fits` it hands back a fit each time that it is not served by an earlier one.
     """
 
-    def __init__(self, *, passes: bool = True) -> None:
+    def __init__(self, *, passes: bool = True, fits: bool = False) -> None:
         self.passes = passes
+        self.fits = fits
+        self.served: list[tuple[str | None, bool]] = []
         self.beside: list[tuple[str, ...]] = []
         self.told: list[tuple[datetime, Readings, PriorSet]] = []
         self.trusted: list[dict[str, float]] = []
@@ -67,6 +74,7 @@ class QuickModel:
         self.beside.append(tuple(n.ladder.id for n in neighbours))
         self.told.append((as_of, readings, priors))
         self.trusted.append(dict(reliability))
+        self.served.append((ready.run if ready else None, refit))
         progress(1.0)
         tracks = [
             (theatre, domain, ladder.rungs_of(theatre, domain))
@@ -100,7 +108,17 @@ class QuickModel:
                 min_bfmi=0.9,
             ),
         )
-        return Updated(forecast, None)
+        if ready is not None and not refit:
+            way = Updating("reweight", ready.run, ready.fit.as_of)
+            return Updated(replace(forecast, updating=way), None)
+        way = Updating("refit", "", as_of)
+        return Updated(replace(forecast, updating=way), _fit(as_of) if self.fits else None)
+
+
+def _fit(as_of: datetime) -> Fit:
+    """Return a fit of a reference alone, which has no draws to weigh."""
+    family = families()["climatology_12"]
+    return Fit(as_of, 1, (MemberFit(family.id, family.version, (1.0,) * 3, {}, {}, (), UNSAMPLED),))
 
 
 def _cells(

@@ -93,7 +93,7 @@ def test_other_theatres_need_another_fit(fit: Fit) -> None:
 
 def test_a_family_of_another_version_needs_another_fit(fit: Fit) -> None:
     old = replace(fit, members=(replace(fit.members[0], version="0"), fit.members[1]))
-    with pytest.raises(DriftError, match="has version 4 now, 0 was fitted"):
+    with pytest.raises(DriftError, match="now, 0 was fitted"):
         ready_fit(RUN, old, THEN)
 
 
