@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from forecaster.errors import ModelError
+from jobs.recent_readings import recent_readings
 from jobs.watch import indicated_series, measured_series, sources_for, watched_series
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def known(work: "UnitOfWork", ladder: "Ladder", as_of: datetime) -> "Known":
     from forecaster.reference.panel import open_panel
     from models.inputs import Known
 
-    readings = readings_as_of(work, ladder, as_of)
+    readings = recent_readings(work, _series(work, ladder), as_of)
     if not len(readings):
         raise ModelError(
             f"no reading for ladder {ladder.id!r} was known as of {as_of:%Y-%m-%d}: "
@@ -63,7 +64,7 @@ def _neighbour(work: "UnitOfWork", ref: str, as_of: datetime) -> "Neighbour":
     from models.inputs import Neighbour
 
     other = load_ladder(ref)
-    readings = work.readings.as_of(measured_series(other), as_of)
+    readings = recent_readings(work, measured_series(other), as_of)
     stored = work.judgements.as_of(other.id, as_of)
     packaged = [j for j in packaged_judgements(other) if j.recorded_at <= as_of]
     return Neighbour(other, readings, tuple(stored or packaged))
@@ -71,8 +72,12 @@ def _neighbour(work: "UnitOfWork", ref: str, as_of: datetime) -> "Neighbour":
 
 def readings_as_of(work: "UnitOfWork", ladder: "Ladder", as_of: datetime) -> "Readings":
     """Return all readings that a ladder's measures, panel and indicators name, as of a moment."""
+    return work.readings.as_of(_series(work, ladder), as_of)
+
+
+def _series(work: "UnitOfWork", ladder: "Ladder") -> "frozenset[str]":
     found = work.readings.series(ladder.panel.source) if ladder.panel else ()
-    return work.readings.as_of(watched_series(ladder) | set(found), as_of)
+    return frozenset(watched_series(ladder) | set(found))
 
 
 def reliability_of(

@@ -110,6 +110,11 @@ class ReadingRepository:
         """Return the number of the batch stored last, 0 if there is none; numbers only rise."""
         return self._session.exec(select(func.max(BatchRow.id))).one() or 0
 
+    def batch_digest(self, number: int) -> str:
+        """Return the digest of a batch, empty if there is none of that number."""
+        row = self._session.get(BatchRow, number)
+        return "" if row is None else row.digest
+
     def sources(self) -> tuple[str, ...]:
         """Return the ids of the sources that have any series, sorted."""
         return tuple(sorted(self._session.exec(select(SeriesRow.source).distinct())))

@@ -44,6 +44,11 @@ class UnitOfWork:
         self._engine = engine.execution_options(read_only=read_only)
         self._clock = clock
 
+    @property
+    def database(self) -> str:
+        """Name the database, without the password: equal names, one database."""
+        return self._engine.url.render_as_string(hide_password=True)
+
     def __enter__(self) -> Self:
         """Open the repositories; the transaction begins with the first statement."""
         session = Session(self._engine)
