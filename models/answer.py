@@ -6,9 +6,9 @@ from dataclasses import replace
 import numpy as np
 
 from forecaster.domain.backtest import STACK
-from forecaster.domain.fit import Fit
+from forecaster.domain.fit import Fit, PriorShares
 from forecaster.domain.forecast import Cell, Forecast, MemberWeight
-from models.columns import Column, columns
+from models.columns import Column, columns, judged_outlooks
 from models.family import Simulation
 from models.inputs import Inputs
 from models.member import Member
@@ -22,8 +22,11 @@ VERSION = "1"
 
 
 def answer_of(inputs: Inputs, fit: Fit, members: Sequence[Member]) -> Forecast:
-    """Return the forecast of members mixed with the weights that the fit gives them."""
-    return _forecast(inputs, _judged_alike(members), mixture_of_fit(fit), fit.chains)
+    """Return the forecast of members mixed with the weights that the fit gives them.
+
+    Members without draws from their priors have the prior shares that the fit notes.
+    """
+    return _forecast(inputs, _judged_alike(members), fit)
 
 
 def mixture_of_fit(fit: Fit) -> Mixture:
@@ -45,14 +48,15 @@ def _judged_alike(members: Sequence[Member]) -> list[Member]:
     ]
 
 
-def _forecast(inputs: Inputs, members: Sequence[Member], mixture: Mixture, chains: int) -> Forecast:
+def _forecast(inputs: Inputs, members: Sequence[Member], fit: Fit) -> Forecast:
+    mixture = mixture_of_fit(fit)
     weights = mixture.at(inputs.ladder.horizons)
-    lead = next((m for m in members if m.prior is not None), members[0])
+    lead = next((m for m in members if m.family.build is not None), members[0])
     simulations = [m.simulation for m in members]
     return Forecast(
         family=lead.family.id if len(members) == 1 else STACK,
         family_version=lead.family.version if len(members) == 1 else VERSION,
-        cells=_cells(inputs, members, mixture, chains),
+        cells=_cells(inputs, members, fit, mixture),
         standings=standings(inputs),
         judged=judged_records(inputs),
         fans=fans(inputs, mixed_paths(simulations, weights, present=inputs.calendar.last)),
@@ -63,18 +67,30 @@ def _forecast(inputs: Inputs, members: Sequence[Member], mixture: Mixture, chain
 
 
 def _cells(
-    inputs: Inputs, members: Sequence[Member], mixture: Mixture, chains: int
+    inputs: Inputs, members: Sequence[Member], fit: Fit, mixture: Mixture
 ) -> tuple[Cell, ...]:
-    weights = mixture.at(inputs.ladder.horizons)
+    sampled = any(m.family.build is not None for m in members)
+    after = _mixed(inputs, [m.simulation for m in members], mixture, fit.chains)
+    before: Sequence[Column] | PriorShares | None = None
+    if any(m.prior is not None for m in members):
+        before = _mixed(inputs, [m.prior or m.simulation for m in members], mixture, fit.chains)
+    elif sampled:
+        before = fit.prior_shares
+    return cells(inputs, after, prior=before, chains=fit.chains if sampled else 1)
 
-    def mixed(simulations: Sequence[Simulation]) -> list[Column]:
-        found = [columns(inputs, simulation) for simulation in simulations]
-        return mixed_columns(found, weights, chains=chains)
 
-    sampled = any(m.prior is not None for m in members)
-    after = mixed([m.simulation for m in members])
-    before = mixed([m.prior or m.simulation for m in members]) if sampled else None
-    return cells(inputs, after, prior=before, chains=chains if sampled else 1)
+def _mixed(
+    inputs: Inputs, simulations: Sequence[Simulation], mixture: Mixture, chains: int
+) -> list[Column]:
+    """Return the columns of the mixture; what equal judged rates say is solved once."""
+    solved = {id(s.judged): judged_outlooks(inputs, s.judged) for s in _distinct(simulations)}
+    found = [columns(inputs, s, solved[id(s.judged)]) for s in simulations]
+    return mixed_columns(found, mixture.at(inputs.ladder.horizons), chains=chains)
+
+
+def _distinct(simulations: Sequence[Simulation]) -> list[Simulation]:
+    """Return one simulation for each set of judged rates."""
+    return list({id(s.judged): s for s in simulations}.values())
 
 
 def _weights(

@@ -5,7 +5,7 @@ rare events are lost in paths. Given the parameters the two are independent, so 
 products: probabilities sum to one and P(reach) falls with the rung by construction.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -114,17 +114,40 @@ class _Part:
         return Column(self.theatre, self.domain, self.horizon, kind, rung, value, noise)
 
 
-def columns(inputs: Inputs, simulation: Simulation) -> list[Column]:
+type Outlooks = Mapping[tuple[int, int], JudgedOutlook]
+"""What judged rates say of each group (its place in the panel) at each horizon."""
+
+
+def judged_outlooks(inputs: Inputs, rates: JudgedRates | None) -> Outlooks:
+    """Return what judged rates say of every group at every horizon; nothing without rates."""
+    if rates is None:
+        return {}
+    found = {}
+    for group, standing in enumerate(inputs.judged.standing):
+        own = inputs.judged.cells_of(group)
+        enter, leave = rates.enter[:, own], rates.leave[:, own]
+        for horizon in inputs.ladder.horizons:
+            steps = horizon_steps_ahead(inputs, horizon)
+            found[group, horizon] = outlook(enter, leave, standing=int(standing), steps=steps)
+    return found
+
+
+def columns(
+    inputs: Inputs, simulation: Simulation, outlooks: Outlooks | None = None
+) -> list[Column]:
     """Return the probabilities per draw of every cell, in the ladder's order.
 
-    A simulation without judged rates (a reference) answers for measured rungs only.
+    A simulation without judged rates (a reference) answers for measured rungs only. `outlooks` are
+    those of its rates, for who has them already.
     """
+    if outlooks is None:
+        outlooks = judged_outlooks(inputs, simulation.judged)
     found: list[Column] = []
     for horizon, counted in zip(inputs.ladder.horizons, _counted(inputs, simulation), strict=True):
         for theatre in inputs.ladder.theatres:
             for domain in inputs.ladder.domains:
                 measured = _measured_side(inputs, theatre, domain, counted, simulation.paths)
-                judged = _judged_side(inputs, simulation.judged, theatre.id, domain, horizon)
+                judged = _judged_side(inputs, outlooks, theatre.id, domain, horizon)
                 settled = _settled(inputs, theatre, domain, judged)
                 part = _Part(theatre.id, domain, horizon, settled, measured, judged)
                 found += part.columns()
@@ -177,15 +200,13 @@ def _measured_side(
 
 
 def _judged_side(
-    inputs: Inputs, rates: JudgedRates | None, theatre: str, domain: str, horizon: int
+    inputs: Inputs, outlooks: Outlooks, theatre: str, domain: str, horizon: int
 ) -> _Judged | None:
     group = inputs.judged.group_of(theatre, domain)
-    if group is None or rates is None:
+    if group is None or not outlooks:
         return None
     own, standing = inputs.judged.cells_of(group), int(inputs.judged.standing[group])
-    steps = horizon_steps_ahead(inputs, horizon)
-    solved = outlook(rates.enter[:, own], rates.leave[:, own], standing=standing, steps=steps)
-    return _Judged(solved, tuple(inputs.judged.rungs[i] for i in own), standing)
+    return _Judged(outlooks[group, horizon], tuple(inputs.judged.rungs[i] for i in own), standing)
 
 
 def _never_sinking(found: list[Column]) -> list[Column]:

@@ -46,11 +46,14 @@ def fit_member(
     seed: int,
     cores: int,
     progress: Progress | None = None,
-) -> MemberFit:
-    """Return the family's fit of the inputs; the same arguments give the same draws."""
+) -> tuple[MemberFit, Draws | None]:
+    """Return the family's fit of the inputs, and draws from its priors, which a reference has not.
+
+    The same arguments give the same draws.
+    """
     if family.build is None:
         learnt = family.learn(inputs) if family.learn else {}
-        return MemberFit(family.id, family.version, weights, learnt, {}, (), UNSAMPLED)
+        return MemberFit(family.id, family.version, weights, learnt, (), UNSAMPLED), None
     options = SamplingOptions(
         seed=seed, tune=effort.tune, draws=effort.draws, chains=effort.chains, cores=cores
     )
@@ -59,15 +62,15 @@ def fit_member(
     every = max(1, posterior.diverging.size // effort.kept_draws)
     named = posterior.labels.get("effect", ()) if "effect" in posterior.variables else ()
     kept = {*family.needs, *(("effect",) if named else ())}
-    return MemberFit(
+    fitted = MemberFit(
         family=family.id,
         version=family.version,
         weights=weights,
         draws={n: v for n, v in posterior.flat(every).items() if n in kept},
-        prior=sample_prior(model, family.needs, draws=effort.kept_draws, seed=seed),
         effects=named,
         verdict=verdict,
     )
+    return fitted, sample_prior(model, family.needs, draws=effort.kept_draws, seed=seed)
 
 
 def simulate_member(
@@ -76,7 +79,7 @@ def simulate_member(
     fitted: MemberFit,
     *,
     draws: Draws,
-    prior: Draws,
+    prior: Draws | None,
     effort: Effort,
     seed: int,
 ) -> Member:
@@ -87,7 +90,7 @@ def simulate_member(
         inputs: what is known.
         fitted: the fit that the draws are of.
         draws: of the posterior, or what a reference has learnt.
-        prior: draws from the priors, none for a reference.
+        prior: draws from the priors; None if their part is known, and for a reference.
         effort: says how many paths are walked.
         seed: of the paths.
     """
@@ -98,7 +101,9 @@ def simulate_member(
     return Member(
         family,
         family.simulate(inputs, draws, effort.paths, rng),
-        family.simulate(inputs, prior, max(PRIOR_PATHS, effort.paths // 4), rng),
+        None
+        if prior is None
+        else family.simulate(inputs, prior, max(PRIOR_PATHS, effort.paths // 4), rng),
         effects(inputs, draws.get("effect"), fitted.effects),
         fitted.verdict,
     )

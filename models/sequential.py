@@ -1,5 +1,6 @@
 """The sequential update: an earlier fit's draws, weighed by what came since, serve today."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,9 +18,6 @@ from models.member import Member, simulate_member
 from models.reweighting import Weights, importance_weights, resampled
 
 type Array = NDArray[np.float64]
-
-PRIOR_DRAWS = 250
-"""Draws from the priors that are simulated again: they tell a spread, and no probability."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,20 +73,32 @@ def reweigh(
     Raises:
         DriftError: the weights do not do (`models.reweighting`), or theatres have changed.
     """
-    members, weights = [], []
+    weights: list[Weights] = []
+    served = []
     for fitted, before in zip(ready.fit.members, ready.likelihoods, strict=True):
         family = pick(families(), fitted.family, what="model family")
-        rng = np.random.default_rng([seed, now.calendar.as_of.toordinal()])
-        draws, prior = fitted.draws, fitted.prior
+        draws = fitted.draws
         if before is not None:
             weights.append(_weights(family, ready.then, fitted, now, before))
-            chosen = resampled(fitted.draws, weights[-1], rng)
-            draws = _carried(family, ready.then, chosen, now, rng)
-            prior = _carried(family, ready.then, _thinned(fitted.prior), now, rng)
-        members.append(
-            simulate_member(family, now, fitted, draws=draws, prior=prior, effort=effort, seed=seed)
+            rng = np.random.default_rng([seed, now.calendar.as_of.toordinal()])
+            draws = _carried(family, ready.then, resampled(draws, weights[-1], rng), now, rng)
+        served.append((family, fitted, draws))
+    return _simulated(served, now, effort, seed), _updating(ready, weights)
+
+
+def _simulated(
+    served: list[tuple[Family, MemberFit, Draws]], now: Inputs, effort: Effort, seed: int
+) -> list[Member]:
+    """Return the members' simulations, made side by side; each has random numbers of its own."""
+
+    def simulate(one: tuple[Family, MemberFit, Draws]) -> Member:
+        family, fitted, draws = one
+        return simulate_member(
+            family, now, fitted, draws=draws, prior=None, effort=effort, seed=seed
         )
-    return members, _updating(ready, weights)
+
+    with ThreadPoolExecutor(max_workers=len(served)) as threads:
+        return list(threads.map(simulate, served))
 
 
 def _weights(
@@ -109,10 +119,6 @@ def _carried(
 ) -> Draws:
     assert family.carry is not None  # noqa: S101 - `ready_fit` refuses one without
     return family.carry(then, draws, now, rng)
-
-
-def _thinned(draws: Draws) -> Draws:
-    return {name: values[:: max(len(values) // PRIOR_DRAWS, 1)] for name, values in draws.items()}
 
 
 def _updating(ready: ReadyFit, weights: list[Weights]) -> Updating:

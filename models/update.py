@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from forecaster.domain.backtest import Effort
-from forecaster.domain.fit import Fit
+from forecaster.domain.fit import Draws, Fit, PriorShares
 from forecaster.domain.forecast import Forecast, Updating
 from forecaster.domain.judgement import Judgement
 from forecaster.domain.ladder import Ladder
@@ -101,8 +101,9 @@ def update_ladder(
     weighed, drift = _weighed(ready, inputs, effort, seed)
     if weighed is not None and not refit:
         return Updated(weighed, None)
-    fit = _fit(inputs, priors, mixture, effort, seed=seed, cores=cores, progress=progress)
-    forecast = answer_of(inputs, fit, _serving(inputs, fit, effort, seed))
+    fit, before = _fit(inputs, priors, mixture, effort, seed=seed, cores=cores, progress=progress)
+    forecast = answer_of(inputs, fit, _serving(inputs, fit, before, effort, seed))
+    fit = replace(fit, prior_shares=_prior_shares(forecast))
     updating = Updating("refit", "", as_of, reason=drift)
     if weighed is not None and (found := agreement(forecast.cells, weighed.cells)) is not None:
         updating = replace(updating, agreement=found.share, largest_difference=found.largest)
@@ -131,9 +132,9 @@ def _fit(
     seed: int,
     cores: int,
     progress: Progress | None,
-) -> Fit:
-    """Return a fit of every member of a mixture."""
-    members = [
+) -> tuple[Fit, Sequence[Draws | None]]:
+    """Return a fit of every member of a mixture, and draws from the priors of each."""
+    found = [
         fit_member(
             pick(families(), id, what="model family"),
             inputs,
@@ -146,10 +147,20 @@ def _fit(
         )
         for i, id in enumerate(mixture.members)
     ]
-    return Fit(inputs.calendar.as_of, effort.chains, tuple(members))
+    fit = Fit(inputs.calendar.as_of, effort.chains, tuple(member for member, _ in found))
+    return fit, [prior for _, prior in found]
 
 
-def _serving(inputs: Inputs, fit: Fit, effort: Effort, seed: int) -> list[Member]:
+def _prior_shares(forecast: Forecast) -> PriorShares:
+    return {
+        (c.theatre, c.domain, c.horizon_steps, c.kind, c.rung): c.prior_share
+        for c in forecast.cells
+    }
+
+
+def _serving(
+    inputs: Inputs, fit: Fit, before: Sequence[Draws | None], effort: Effort, seed: int
+) -> list[Member]:
     """Return what the members of a fit say of the inputs that it was fitted on."""
     return [
         simulate_member(
@@ -157,11 +168,11 @@ def _serving(inputs: Inputs, fit: Fit, effort: Effort, seed: int) -> list[Member
             inputs,
             m,
             draws=m.draws,
-            prior=m.prior,
+            prior=prior,
             effort=effort,
             seed=seed,
         )
-        for m in fit.members
+        for m, prior in zip(fit.members, before, strict=True)
     ]
 
 

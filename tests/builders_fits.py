@@ -4,7 +4,7 @@ from forecaster.domain.fit import Fit, MemberFit
 from forecaster.domain.forecast import Diagnostics
 from models.catalogue import families
 from models.inputs import Inputs
-from tests.builders_models import make_draws, prior_draws
+from tests.builders_models import make_draws
 
 VERDICT = Diagnostics(True, "", 1.0, 900.0, 900.0, 0, 200, 0.9)
 DRAWS = 200
@@ -25,10 +25,9 @@ def make_fit(inputs: Inputs, *, family: str = "latent_tension", draws: int = DRA
                 version=sampled.version,
                 weights=weights,
                 draws={n: v for n, v in posterior.items() if n in sampled.needs},
-                prior=prior_draws(sampled, inputs, draws=draws),
                 effects=(),
                 verdict=VERDICT,
             ),
-            MemberFit(reference.id, reference.version, rest, {}, {}, (), VERDICT),
+            MemberFit(reference.id, reference.version, rest, {}, (), VERDICT),
         ),
     )

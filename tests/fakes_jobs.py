@@ -118,7 +118,7 @@ class QuickModel:
 def _fit(as_of: datetime) -> Fit:
     """Return a fit of a reference alone, which has no draws to weigh."""
     family = families()["climatology_12"]
-    return Fit(as_of, 1, (MemberFit(family.id, family.version, (1.0,) * 3, {}, {}, (), UNSAMPLED),))
+    return Fit(as_of, 1, (MemberFit(family.id, family.version, (1.0,) * 3, {}, (), UNSAMPLED),))
 
 
 def _cells(

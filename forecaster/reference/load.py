@@ -1,10 +1,11 @@
 """Loading ladders: a packaged one by its id, or anybody's own from a path."""
 
+from functools import lru_cache
 from pathlib import Path
 
 from forecaster.domain.ladder import Ladder
 from forecaster.errors import LadderError
-from forecaster.reference.check import check_ladder, examine
+from forecaster.reference.check import Examined, check_ladder, examine
 from forecaster.reference.files import find_ladder, packaged_ladders, read_text
 from forecaster.reference.judgements import (
     check_judgements,
@@ -32,7 +33,7 @@ def load_ladder(ref: str | Path) -> Ladder:
             first with its line, says how many more there are, and how to see them.
     """
     file = find_ladder(ref)
-    examined = examine(read_text(file), folder=file.parent)
+    examined = _examined(read_text(file), file.parent)
     if examined.ladder is None:
         first, *others = examined.mistakes
         more = f" and {len(others)} more" if others else ""
@@ -41,3 +42,9 @@ def load_ladder(ref: str | Path) -> Ladder:
             f"run `forecaster ladder check {ref}` to see every mistake"
         )
     return examined.ladder
+
+
+@lru_cache(maxsize=16)
+def _examined(text: str, folder: Path) -> Examined:
+    """Return what is in a ladder's text; a service reads the same text every day."""
+    return examine(text, folder=folder)

@@ -8,8 +8,9 @@ edits, removes or adds a row breaks the chain from there on. The first row follo
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, col, func, select
 
@@ -18,27 +19,30 @@ from forecaster.store.tables.results import ChainLinkRow, ResultRow
 
 GENESIS = "0" * 64
 
+type Row = Mapping[str, Any]
+"""A row of the results by column."""
+
 CONTENT = tuple(name for name in ResultRow.model_fields if name not in {"prev_hash", "hash"})
 """The columns that a hash covers, in the order in which it covers them."""
 
 
-def canonical(row: ResultRow) -> str:
+def canonical(row: Row) -> str:
     """Return the text of a row that its hash covers."""
-    values = [getattr(row, name) for name in CONTENT]
+    values = [row[name] for name in CONTENT]
     texts = [as_text(value) if isinstance(value, datetime) else value for value in values]
     return json.dumps(texts, ensure_ascii=False, separators=(",", ":"))
 
 
-def hash_of(row: ResultRow, *, previous: str) -> str:
+def hash_of(row: Row, *, previous: str) -> str:
     """Return the hash of a row that follows the hash `previous`."""
     return hashlib.sha256(f"{previous}\n{canonical(row)}".encode()).hexdigest()
 
 
-def link(rows: Iterable[ResultRow], *, previous: str) -> str:
+def link(rows: Iterable[dict[str, Any]], *, previous: str) -> str:
     """Give every row its two hashes, in order, and return the last one."""
     for row in rows:
-        row.prev_hash = previous
-        row.hash = previous = hash_of(row, previous=previous)
+        row["prev_hash"] = previous
+        row["hash"] = previous = hash_of(row, previous=previous)
     return previous
 
 
@@ -78,7 +82,7 @@ def verify_chain(session: Session) -> tuple[str, ...]:
 def _mistakes_of_run(link_row: ChainLinkRow, rows: Sequence[ResultRow]) -> list[str]:
     name = f"run {link_row.run_id}"
     for row in rows:
-        if row.hash != hash_of(row, previous=row.prev_hash):
+        if row.hash != hash_of(row.model_dump(), previous=row.prev_hash):
             where = f"{row.theatre}, {row.domain}, {row.horizon_steps}, {row.kind}, {row.rung}"
             return [f"{name}: the row ({where}) was edited after it was issued"]
     ordered = in_chain_order(rows, start=link_row.prev_hash)

@@ -1,5 +1,6 @@
 """A fit as bytes, and back; `store.payload` has the form."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -8,7 +9,7 @@ import numpy as np
 
 from forecaster.domain.fit import Fit, MemberFit
 from forecaster.domain.forecast import Diagnostics
-from forecaster.store.payload import Arrays, pack, unpack
+from forecaster.store.payload import pack, unpack
 from forecaster.store.tables.base import as_text
 
 _KIND = "fit-1"
@@ -20,12 +21,12 @@ def encode_fit(fit: Fit) -> bytes:
         "as_of": as_text(fit.as_of),
         "chains": int(fit.chains),
         "members": [_header(member) for member in fit.members],
+        "prior_shares": [[*cell, float(share)] for cell, share in fit.prior_shares.items()],
     }
     arrays: dict[str, Any] = {}
     for i, member in enumerate(fit.members):
-        for part in ("draws", "prior"):
-            for name, values in getattr(member, part).items():
-                arrays[f"{i}.{part}.{name}"] = np.asarray(values, np.float64)
+        for name, values in member.draws.items():
+            arrays[f"{i}.{name}"] = np.asarray(values, np.float64)
     return pack(_KIND, header, arrays)
 
 
@@ -40,6 +41,7 @@ def decode_fit(payload: bytes) -> Fit:
         as_of=datetime.fromisoformat(header["as_of"]),
         chains=header["chains"],
         members=tuple(_member(i, m, arrays) for i, m in enumerate(header["members"])),
+        prior_shares={tuple(row[:-1]): row[-1] for row in header["prior_shares"]},
     )
 
 
@@ -57,17 +59,13 @@ def _header(member: MemberFit) -> dict[str, object]:
     }
 
 
-def _member(place: int, header: dict[str, Any], arrays: Arrays) -> MemberFit:
-    def of(part: str) -> dict[str, Any]:
-        start = f"{place}.{part}."
-        return {n.removeprefix(start): v for n, v in arrays.items() if n.startswith(start)}
-
+def _member(place: int, header: dict[str, Any], arrays: Mapping[str, Any]) -> MemberFit:
+    start = f"{place}."
     return MemberFit(
         family=header["family"],
         version=header["version"],
         weights=tuple(header["weights"]),
-        draws=of("draws"),
-        prior=of("prior"),
+        draws={n.removeprefix(start): v for n, v in arrays.items() if n.startswith(start)},
         effects=tuple(header["effects"]),
         verdict=Diagnostics(**header["verdict"]),
     )

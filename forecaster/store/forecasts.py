@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
 from forecaster.clock import Clock
@@ -103,13 +104,13 @@ class ForecastRepository:
         last = chain.link(rows, previous=previous)
         if not rows:
             return
-        self._session.add_all(rows)
+        self._session.execute(insert(ResultRow), rows)
         self._session.add(
             ChainLinkRow(run_id=run.run_id, prev_hash=previous, hash=last, rows=len(rows))
         )
 
     def _require_same(self, run: Run, forecast: Forecast) -> None:
-        held = [chain.canonical(row) for row in self._rows(run.run_id)]
+        held = [chain.canonical(row.model_dump()) for row in self._rows(run.run_id)]
         if held != [chain.canonical(result_row(run, cell)) for cell in forecast.cells]:
             raise StoreError(
                 f"run {run.run_id} is stored with other probabilities, and no row is ever edited: "

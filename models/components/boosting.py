@@ -39,7 +39,7 @@ def learn_quantity(settings: Settings) -> Learner:
         if not len(rows.y):  # nothing was ever seen: nothing is expected beyond the offset
             return np.zeros(len(x))
         trees = HistGradientBoostingRegressor(**_keywords(settings))
-        with threadpool_limits(1):
+        with threadpool_limits(1, user_api="openmp"):
             return np.asarray(trees.fit(rows.x, rows.y).predict(x))
 
     return learn
@@ -57,7 +57,7 @@ def learn_rungs(settings: Settings, cuts: int) -> Learner:
         chances = np.zeros((len(x), cuts + 1))
         if len(found) > 1:
             trees = HistGradientBoostingClassifier(**_keywords(settings))
-            with threadpool_limits(1):
+            with threadpool_limits(1, user_api="openmp"):
                 trees.fit(rows.x, rows.y, sample_weight=rows.weight)
                 chances[:, found] = trees.predict_proba(x)
         else:

@@ -6,6 +6,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from models.components.jit import jit
+
 type Array = NDArray[np.float64]
 
 
@@ -23,7 +25,28 @@ def pushed(value: Array, missing: Array, effects: Array) -> tuple[Array, Array]:
     if value.shape[-1] == 0:
         nothing = np.zeros((len(effects), *value.shape[:2]))
         return nothing, nothing.copy()
-    return (
-        np.einsum("tkj,dkj->dtk", value, effects, optimize=True),
-        np.einsum("tkj,dkj->dtk", missing, effects**2, optimize=True),
-    )
+    return _weighted(value, effects), _weighted(missing, effects**2)
+
+
+def _weighted(column: Array, weight: Array) -> Array:
+    """Return sums over indicators (draw, step, theatre)."""
+    found = np.empty((len(weight), *column.shape[:2]))
+    _add_up(np.ascontiguousarray(column.transpose(1, 2, 0)), weight, found)
+    return found
+
+
+@jit
+def _add_up(column: Array, weight: Array, found: Array) -> None:
+    """Fill `found` (draw, step, theatre) from column (theatre, indicator, step)."""
+    draws, theatres, indicators = weight.shape
+    steps = column.shape[2]
+    total = np.empty(steps)
+    for d in range(draws):
+        for k in range(theatres):
+            total[:] = 0.0
+            for j in range(indicators):
+                w = weight[d, k, j]
+                for t in range(steps):
+                    total[t] += w * column[k, j, t]
+            for t in range(steps):
+                found[d, t, k] = total[t]

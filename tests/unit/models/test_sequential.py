@@ -10,13 +10,21 @@ from forecaster.domain.backtest import Effort
 from forecaster.domain.fit import Fit
 from models import sequential
 from models.agreement import agreement
+from models.catalogue import families
 from models.conformance import assert_cells_coherent
 from models.inputs import Inputs
 from models.reweighting import Weights
 from models.sequential import DriftError, ready_fit, reweigh
 from models.update import update_ladder
 from tests.builders_fits import make_fit
-from tests.builders_models import known_at, make_counts, make_inputs, make_ladder, make_priors
+from tests.builders_models import (
+    known_at,
+    make_counts,
+    make_inputs,
+    make_ladder,
+    make_priors,
+    prior_draws,
+)
 
 EFFORT = Effort(tune=1, draws=1, chains=2, kept_draws=200, paths=8)
 THEN = make_inputs(day=202)
@@ -74,7 +82,7 @@ def test_a_revision_of_an_old_reading_moves_the_weights(fit: Fit) -> None:
     now = make_inputs(readings=louder, day=202)
     found = sequential._weights  # the weights themselves, before a verdict on the answer
     ready = ready_fit(RUN, fit, THEN)
-    family = sequential.families()["latent_tension"]
+    family = families()["latent_tension"]
     before = ready.likelihoods[0]
     assert before is not None
     try:
@@ -105,7 +113,8 @@ class Sampled:
 
     def __call__(self, inputs: Inputs, priors: object, mixture: object, *_: object, **__: object):
         self.calls.append(inputs.calendar.as_of)
-        return make_fit(inputs)
+        fit, family = make_fit(inputs), families()["latent_tension"]
+        return fit, [prior_draws(family, inputs, draws=50), None]
 
 
 @pytest.fixture

@@ -1,0 +1,110 @@
+"""How long today's data take in a warm service, beside a full fit of the same day.
+
+    python -m benchmarks.sequential_update [--days 6]
+
+Needs readings in the data folder (`forecaster ingest`), of which it works on a copy. In one
+process, as a service is: one run is fitted in full and stored, then each of the days after it is
+answered from its draws, then one is fitted in full again. Each is the whole job: read what is
+known, weigh, simulate, count, write and commit.
+"""
+
+import argparse
+import logging
+import sqlite3
+import tempfile
+import time
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from statistics import median
+
+from benchmarks.bars import Bar, record, spread_of
+from benchmarks.stored_case import end_of
+from forecaster.settings import load_settings
+from forecaster.store.unit_of_work import UnitOfWork
+from jobs.context import Context
+from jobs.job import Slot
+from jobs.tasks.update import JOB
+from jobs.wiring import make_context
+
+LADDER = "nato-russia"
+FIRST = date(2025, 6, 15)
+MOST_SECONDS = 1.0
+LEAST_RATIO = 100.0
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--days", type=int, default=6)
+    parser.add_argument("--rounds", type=int, default=3)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        context = copied(Path(folder))
+        logging.disable(logging.WARNING)
+        compile_all = run(context, FIRST, refit=True)
+        fits, updates = [], []
+        for _ in range(asked.rounds):
+            fits.append(run(context, FIRST, refit=True))
+            week = [run(context, FIRST + timedelta(days=n)) for n in range(1, asked.days + 1)]
+            updates += week if fits[1:] else week[1:]  # the first of all compiles its loops
+        methods = ways(context)
+    report(compile_all, fits, updates, methods)
+
+
+def copied(folder: Path) -> Context:
+    """Return a context on a copy of the operator's SQLite store, its compiled models shared."""
+    own = make_context()
+    source = own.settings.data_dir / "forecaster.sqlite"
+    with sqlite3.connect(source) as held, sqlite3.connect(folder / source.name) as copy:
+        held.backup(copy)
+    settings = load_settings().model_copy(update={"data_dir": folder, "database_url": None})
+    from jobs.wiring import open_database
+
+    return replace(own, settings=settings, engine=lambda: open_database(settings))
+
+
+def run(context: Context, day: date, *, refit: bool = False) -> float:
+    """Return the wall seconds of one whole update as of the end of a day."""
+    slot = Slot(due=context.clock(), as_of=end_of(day), subject=LADDER, refit=refit)
+    began = time.perf_counter()
+    outcome = JOB.run(context, slot)
+    seconds = time.perf_counter() - began
+    assert outcome.state == "done", outcome.detail
+    return seconds
+
+
+def ways(context: Context) -> list[str]:
+    with UnitOfWork(context.engine(), read_only=True) as work:
+        runs = work.runs.list(LADDER, limit=1000)
+        return [work.forecasts.read(r.run_id).updating.method for r in runs]
+
+
+def report(first: float, fits: list[float], updates: list[float], methods: list[str]) -> None:
+    whole, again = median(updates), median(fits)
+    counted = (
+        f"{methods.count('reweight')} answered from stored draws, {methods.count('refit')} fitted"
+    )
+    bars = [
+        Bar(
+            "update of one day, whole job, warm",
+            whole,
+            MOST_SECONDS,
+            "s",
+            "at most",
+            f"read, weigh, simulate, count, write, commit; {spread_of(updates)}; {counted}",
+        ),
+        Bar(
+            "full fit of the same day over that update, both whole jobs",
+            again / whole,
+            LEAST_RATIO,
+            "times",
+            "at least",
+            f"warm process; a full fit takes {again:.1f} s, {spread_of(fits)}; "
+            f"the first, which compiles or reads compiled code, {first:.0f} s",
+        ),
+    ]
+    record("sequential update", bars, command="python -m benchmarks.sequential_update")
+
+
+if __name__ == "__main__":
+    main()
