@@ -17,7 +17,7 @@ from models.components.effects import pushes
 from models.components.judged import judged_rates
 from models.components.observation import log_observations
 from models.components.priors import as_variable, log_moments, prior_of
-from models.components.tension import LOADING_SPREAD, WANDER_SPREAD
+from models.components.tension import LOADING_SPREAD, WANDER_SPREAD, padded_steps
 from models.inputs import Inputs
 
 
@@ -28,10 +28,10 @@ def plain_tension(inputs: Inputs, priors: PriorSet, *, centred: bool) -> pm.Mode
     with pm.Model(coords=_coordinates(inputs)) as model:
         scales = _scales(priors)
         drift, extra = _pushes(inputs, priors)
-        shock = pm.Normal("shock", dims="step")
+        shock = pm.Normal("shock", dims="week")
         level = _levels(priors, scales["wander"], centred)
         push = drift + shock[:, None] * scales["loading"]
-        deviation = _deviations(scales, push, extra, centred)
+        deviation = _deviations(scales, push, extra, centred, inputs.calendar.last + 1)
         _observe(inputs, level + deviation, scales["noise"])
         if inputs.judged.rungs:
             judged_rates(priors, inputs.judged)
@@ -43,7 +43,8 @@ def _coordinates(inputs: Inputs) -> dict[str, Any]:
         "theatre": list(inputs.measures.theatres),
         "region": list(dict.fromkeys(inputs.measures.regions)),
         "indicator": list(inputs.indicators.indicators),
-        "step": list(range(inputs.calendar.last + 1)),
+        "step": list(range(padded_steps(inputs))),
+        "week": list(range(inputs.calendar.last + 1)),
         "judged_cell": list(inputs.judged.cells),
     }
 
@@ -52,9 +53,7 @@ def _scales(priors: PriorSet) -> dict[str, Any]:
     """Return persistence, wandering, volatility, noise and loading of each theatre."""
     centre, spread = {}, {}
     for name in ("volatility", "noise"):
-        centre[name] = pm.Normal(
-            f"{name}_centre", *log_moments(prior_of(priors, f"{name}.median"))
-        )
+        centre[name] = pm.Normal(f"{name}_centre", *log_moments(prior_of(priors, f"{name}.median")))
         spread[name] = as_variable(prior_of(priors, f"{name}.spread"), f"{name}_spread")
     centre["wander"] = pm.Normal("wander_centre", *log_moments(prior_of(priors, "level.wander")))
     scale = as_variable(prior_of(priors, "common.loading"), "loading_scale")
@@ -80,8 +79,8 @@ def _levels(priors: PriorSet, wander: Any, centred: bool) -> Any:
     base = pm.Deterministic("level", mean + pt.zeros_like(wander), dims="theatre")
     if not centred:
         start = base + spread * pm.Normal("start_z", dims="theatre")
-        return start + pt.cumsum(wander * pm.Normal("level_z", dims=("step", "theatre")), axis=0)
-    states = pm.Flat("level_states", dims=("step", "theatre"))
+        return start + pt.cumsum(wander * pm.Normal("level_z", dims=("week", "theatre")), axis=0)
+    states = pm.Flat("level_states", dims=("week", "theatre"))
     first = pt.sqrt(spread**2 + wander**2)
     pm.Potential("level_begins", pm.logp(pm.Normal.dist(base, first), states[0]).sum())
     moved = pm.logp(pm.Normal.dist(states[:-1], wander), states[1:])
@@ -89,20 +88,19 @@ def _levels(priors: PriorSet, wander: Any, centred: bool) -> Any:
     return states
 
 
-def _deviations(scales: dict[str, Any], push: Any, extra: Any, centred: bool) -> Any:
+def _deviations(scales: dict[str, Any], push: Any, extra: Any, centred: bool, weeks: int) -> Any:
     phi = scales["phi"]
     innovation = scales["volatility"] ** 2 + extra
     begun = (scales["volatility"] ** 2 + scales["loading"] ** 2) * phi**2 / (1.0 - phi**2)
     spread = pt.sqrt(pt.inc_subtensor(innovation[0], begun))
     if centred:
-        states = pm.Flat("deviation_states", dims=("step", "theatre"))
+        states = pm.Flat("deviation_states", dims=("week", "theatre"))
         before = pt.concatenate([pt.zeros_like(states[:1]), states[:-1]])
         moved = pm.logp(pm.Normal.dist(phi * before + push, spread), states)
         pm.Potential("deviation_moves", moved.sum())
         return states
-    moves = push + spread * pm.Normal("deviation_z", dims=("step", "theatre"))
-    steps = np.arange(moves.type.shape[0] or int(push.shape[0].eval()))
-    lag = steps[:, None] - steps[None, :]
+    moves = push + spread * pm.Normal("deviation_z", dims=("week", "theatre"))
+    lag = np.subtract.outer(np.arange(weeks), np.arange(weeks))
     fading = pt.where(lag >= 0, phi[:, None, None] ** np.maximum(lag, 0), 0.0)
     return pt.matmul(fading, moves.T[:, :, None])[:, :, 0].T
 

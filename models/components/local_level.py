@@ -173,6 +173,9 @@ class LocalLevelLogLikelihood(Op):
 
     __props__ = ()
 
+    code_version = 3
+    """One more whenever the functions above change: what is kept on disk goes by it."""
+
     def make_node(self, *inputs: Any) -> Any:
         """Take y, observed, level, start, w, phi, drift, q, r as `filter_and_smooth` does."""
         tensors: list[Any] = [pt.cast(value, "float64") for value in inputs]
@@ -205,7 +208,7 @@ _compiled: Any = numba.njit(filter_and_smooth)
 
 @register_funcify_default_op_cache_key(LocalLevelLogLikelihood)  # type: ignore[no-untyped-call,untyped-decorator]
 def _numba(op: LocalLevelLogLikelihood, **_: Any) -> Any:
-    return numba_njit(filter_and_smooth), 3  # one more with every change, or the disk keeps the old
+    return numba_njit(filter_and_smooth), op.code_version
 
 
 def local_level_loglik(
