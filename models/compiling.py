@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -130,10 +131,11 @@ def _starts(model: Any, form: Form) -> Callable[[int], Any]:
         jitter_rvs=set(model.free_RVs),
         return_transformed=True,
     )
-    names = form.names[: form.parts]
+    names, one_at_a_time = form.names[: form.parts], Lock()
 
     def start(seed: int) -> Any:
-        point = found(seed)
+        with one_at_a_time:  # chains begin together, and PyTensor's functions are not for that
+            point = found(seed)
         return np.concatenate([np.ravel(point[name]).astype(np.float64) for name in names])
 
     return start
