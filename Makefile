@@ -38,3 +38,6 @@ bench: setup  ## speed and memory, one table per question
 	@$(bin)/python -m benchmarks.run_daily
 	@$(bin)/python -m benchmarks.load_readings
 	@$(bin)/python -m benchmarks.store_backtests
+	@$(bin)/python -m benchmarks.start_of_process
+	@.ci/setup .venv-bench requirements-bench.txt
+	@.venv-bench/bin/python -m benchmarks.fits

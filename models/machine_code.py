@@ -126,7 +126,8 @@ def _code(digest: str, form: Form, logp: Any, expand: Any) -> Code:
     """Return code read from disk, or else compiled of `logp` and `expand`, then needed."""
     from numba.core import types
 
-    point, size = types.CPointer(types.double), types.uint64
+    pointer_to: Any = types.CPointer
+    point, size = pointer_to(types.double), types.uint64
     ends = (point, point, types.voidptr)
     first = types.int64(size, point, *ends)
     second = types.int64(size, size, *ends)
@@ -148,11 +149,12 @@ def _function(
 ) -> Any:
     import numba
     import numpy as np
+    from numba.np.numpy_support import carray
     from nutpie.compile_pymc import address_as_void_pointer
     from pytensor.link.numba.cache import compile_numba_function_src
 
     kinds = {f"type{i}": np.dtype(kind) for i, (_, _, kind) in enumerate(form.data)}
-    known = {"carray": numba.carray, "isfinite": np.isfinite, "uint64": np.uint64, **kinds}
+    known = {"carray": carray, "isfinite": np.isfinite, "uint64": np.uint64, **kinds}
     written = source.format(
         dim=form.n_dim,
         expanded=form.n_expanded,

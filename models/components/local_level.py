@@ -83,8 +83,7 @@ def filter_and_smooth(
     return loglik, ends[0], ends[1], ends[2], ends[3], by_step[0], by_step[1], by_step[2]
 
 
-@numba.njit
-def _filter(
+def _filter_loop(
     y: Array,
     observed: Array,
     level: Array,
@@ -129,8 +128,7 @@ def _filter(
     return loglik, before, weighed
 
 
-@numba.njit
-def _smooth(phi: Array, before: Array, weighed: Array, steps: int) -> tuple[Array, Array]:
+def _smooth_loop(phi: Array, before: Array, weighed: Array, steps: int) -> tuple[Array, Array]:
     """Return gradients for level, start, w, phi (4, theatre) and drift, q, r (3, step, theatre).
 
     Going back, (a, b) is the gradient for the mean of (x, l) and n how certain it is: that for
@@ -159,13 +157,17 @@ def _smooth(phi: Array, before: Array, weighed: Array, steps: int) -> tuple[Arra
     return ends, by_step
 
 
-@numba.njit
-def _last_seen(observed: Array) -> int:
+def _last_seen_loop(observed: Array) -> int:
     """Return how many steps there are up to the last one in which any theatre was seen."""
     steps = len(observed)
     while steps > 0 and not np.any(observed[steps - 1] > 0.5):
         steps -= 1
     return steps
+
+
+_filter: Any = numba.njit(_filter_loop)
+_smooth: Any = numba.njit(_smooth_loop)
+_last_seen: Any = numba.njit(_last_seen_loop)
 
 
 class LocalLevelLogLikelihood(Op):
