@@ -35,7 +35,7 @@ SHORT = {"draws": 150, "tune": 150}
 
 @dataclass
 class Route:
-    """One way to sample. run: from a seed to (draws by name, seconds). rates: least ESS a second."""
+    """One way to sample. run: from a seed to (draws by name, seconds). rates: ESS a second."""
 
     name: str
     run: Callable[[int], tuple[dict[str, np.ndarray], float]]
@@ -191,7 +191,7 @@ def bambis(rows: ordinal_regression.Rows) -> Callable:
 
 
 def seconds_of(trace: object, start: float) -> float:
-    """Return what PyMC says that sampling took, without compiling; all that passed if it does not."""
+    """Return what PyMC says that sampling took, without compiling; else all that passed."""
     return float(trace["posterior"].attrs.get("sampling_time") or time.perf_counter() - start)
 
 
