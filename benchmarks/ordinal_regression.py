@@ -77,12 +77,13 @@ def ours(rows: Rows) -> pm.Model:
         slopes = pm.Deterministic("slopes", pt.dot(back, place))
         pm.Potential("slopes_prior", pm.logp(pm.Normal.dist(0.0, SLOPE), slopes).sum())
         spread = pm.HalfNormal("spread", THEATRE)
-        theatre = pm.Normal("theatre", 0.0, spread, shape=theatres)
-        middle = theatre.mean()
+        middle = pm.Normal("middle", 0.0, spread / np.sqrt(theatres))
+        apart = pm.ZeroSumNormal("apart", spread, shape=theatres)
+        pm.Deterministic("theatre", middle + apart)  # independent normals, taken apart
         shifted = pm.Flat("shifted", shape=len(rows.starts), transform=ordered, initval=rows.starts)
         cuts = pm.Deterministic("cuts", shifted + middle)
         pm.Potential("cuts_prior", pm.logp(pm.Normal.dist(rows.starts, CUT), cuts).sum())
-        score = pt.dot(columns, place) + (theatre - middle)[of]
+        score = pt.dot(columns, place) + apart[of]
         pm.Potential("seen", _log_chances(rung, score, shifted, len(rows.starts)).sum())
     return model
 
