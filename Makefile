@@ -35,4 +35,5 @@ docs: setup  ## documents against the code
 	@$(bin)/python -m pytest -q tests/architecture
 
 bench: setup  ## speed, memory and scale: every bar with its verdict
-	@$(bin)/python -m benchmarks
+	@.ci/setup .venv-bench requirements-bench.txt
+	@.venv-bench/bin/python -m benchmarks

@@ -10,9 +10,10 @@ What happens fades (x), what a theatre is used to stays (l). A deviation that be
 first step brings `long_run_variance` with it: whoever calls adds phi^2 times that to q[0]. The
 Kalman filter gives log p(y | parameters) exactly (Durbin and Koopman 2012, section 4.3), so the
 sampler never sees a state: the number of parameters does not grow with time, and variances mix
-well. The gradient comes from Fisher's identity: the expectation, under the smoothed states, of the
-gradient of the complete-data log density (Koopman and Shephard 1992, "Exact score for time series
-models in state space form"). Both take one pass forward and one backward.
+well. The gradient comes from the disturbance smoother (the same book, sections 4.5 and 7.3.3;
+Koopman and Shephard 1992, "Exact score for time series models in state space form"): going back, it
+holds the gradient of what is still to be seen with respect to the state. Both take one pass forward
+and one backward, and divide once a step.
 """
 
 from typing import Any
@@ -27,6 +28,11 @@ from pytensor.graph.op import Op
 from pytensor.link.numba.dispatch.basic import numba_njit, register_funcify_default_op_cache_key
 
 type Array = NDArray[np.float64]
+
+LOG_TWO_PI = 1.8378770664093453
+
+TOGETHER = 4
+"""Variances multiplied before a logarithm is taken, which is slow: few enough not to overflow."""
 
 
 def long_run_variance(phi: Any, innovation: Any) -> Any:
@@ -70,69 +76,107 @@ def filter_and_smooth(
         log likelihood per theatre, then its gradients with respect to level, start, w, phi
         (theatre) and drift, q, r (step, theatre).
     """
-    steps, theatres = y.shape
     if not (drift.shape == q.shape == r.shape == observed.shape == y.shape):
         raise ValueError("drift, q, r and observed must have the shape of y")
-    loglik = np.zeros(theatres)
-    g_level, g_start = np.zeros(theatres), np.zeros(theatres)
-    g_w, g_phi = np.zeros(theatres), np.zeros(theatres)
-    g_drift, g_q, g_r = np.zeros_like(y), np.zeros_like(y), np.zeros_like(y)
-    # Filtered and predicted moments: means of x and l, variances of x, of l, covariance.
-    mx, ml = np.empty(steps + 1), np.empty(steps + 1)
-    vx, vl, vc = np.empty(steps + 1), np.empty(steps + 1), np.empty(steps + 1)
-    ax, al, ac = np.empty(steps + 1), np.empty(steps + 1), np.empty(steps + 1)
-    for k in range(theatres):
-        f, wk = phi[k], w[k]
-        mx[0], ml[0], vx[0], vl[0], vc[0] = 0.0, level[k], 0.0, start[k], 0.0
-        for t in range(steps):
-            x, lv = f * mx[t] + drift[t, k], ml[t]
-            px, pl, pc = f * f * vx[t] + q[t, k], vl[t] + wk, f * vc[t]
-            ax[t + 1], al[t + 1], ac[t + 1] = px, pl, pc
-            if observed[t, k] > 0.5:
-                s = px + pl + 2.0 * pc + r[t, k]
-                v = y[t, k] - x - lv
-                loglik[k] -= 0.5 * (np.log(2.0 * np.pi * s) + v * v / s)
-                kx, kl = (px + pc) / s, (pl + pc) / s
-                x, lv = x + kx * v, lv + kl * v
-                px, pl, pc = px - kx * kx * s, pl - kl * kl * s, pc - kx * kl * s
-            mx[t + 1], ml[t + 1], vx[t + 1], vl[t + 1], vc[t + 1] = x, lv, px, pl, pc
-        sx, sl, cx, cl, cc = mx[steps], ml[steps], vx[steps], vl[steps], vc[steps]
-        for t in range(steps - 1, -1, -1):
-            if observed[t, k] > 0.5:
-                v = y[t, k] - sx - sl
-                spread = cx + cl + 2.0 * cc
-                g_r[t, k] = 0.5 * ((v * v + spread) / (r[t, k] * r[t, k]) - 1.0 / r[t, k])
-            # Gain J = V F' A^-1, with A the predicted covariance and F = diag(f, 1).
-            det = ax[t + 1] * al[t + 1] - ac[t + 1] * ac[t + 1]
-            ixx, ill, ixl = al[t + 1] / det, ax[t + 1] / det, -ac[t + 1] / det
-            jxx, jxl = f * vx[t] * ixx + vc[t] * ixl, f * vx[t] * ixl + vc[t] * ill
-            jlx, jll = f * vc[t] * ixx + vl[t] * ixl, f * vc[t] * ixl + vl[t] * ill
-            dx, dl = sx - f * mx[t] - drift[t, k], sl - ml[t]
-            bx, bl = mx[t] + jxx * dx + jxl * dl, ml[t] + jlx * dx + jll * dl
-            hx, hl, hc = cx - ax[t + 1], cl - al[t + 1], cc - ac[t + 1]
-            ux = vx[t] + jxx * jxx * hx + jxl * jxl * hl + 2.0 * jxx * jxl * hc
-            ul = vl[t] + jlx * jlx * hx + jll * jll * hl + 2.0 * jlx * jll * hc
-            uc = vc[t] + jxx * jlx * hx + jxl * jll * hl + (jxx * jll + jxl * jlx) * hc
-            # Covariance of each state with itself one step before.
-            cov_x, cov_l = jxx * cx + jxl * cc, jlx * cc + jll * cl
-            e = sx - f * bx - drift[t, k]
-            ee = e * e + cx + f * f * ux - 2.0 * f * cov_x
-            g_drift[t, k] = e / q[t, k]
-            g_q[t, k] = 0.5 * (ee / (q[t, k] * q[t, k]) - 1.0 / q[t, k])
-            g_phi[k] += (e * bx + cov_x - f * ux) / q[t, k]
-            d = sl - bl
-            g_w[k] += 0.5 * ((d * d + cl + ul - 2.0 * cov_l) / (wk * wk) - 1.0 / wk)
-            sx, sl, cx, cl, cc = bx, bl, ux, ul, uc
-        d = sl - level[k]
-        g_level[k] = d / start[k]
-        g_start[k] = 0.5 * ((d * d + cl) / (start[k] * start[k]) - 1.0 / start[k])
-    return loglik, g_level, g_start, g_w, g_phi, g_drift, g_q, g_r
+    loglik, before, weighed = _filter(y, observed, level, start, w, phi, drift, q, r)
+    ends, by_step = _smooth(phi, before, weighed, y.shape[0])
+    return loglik, ends[0], ends[1], ends[2], ends[3], by_step[0], by_step[1], by_step[2]
+
+
+def _filter_loop(
+    y: Array,
+    observed: Array,
+    level: Array,
+    start: Array,
+    w: Array,
+    phi: Array,
+    drift: Array,
+    q: Array,
+    r: Array,
+) -> tuple[Array, Array, Array]:
+    """Return the log likelihood (theatre), and what the smoother needs, up to the last step seen.
+
+    Before each step: the mean of x, its variance, its covariance with l (3, step, theatre). Then
+    the surprise over its variance, one over that variance, the gains of x and l; all 0 where
+    unseen (4, step, theatre). Theatres come last everywhere: their recursions are independent, and
+    a processor runs several of them at once.
+    """
+    steps, theatres = _last_seen(observed), y.shape[1]
+    before, weighed = np.empty((3, steps, theatres)), np.empty((4, steps, theatres))
+    x, lv, vx, vl, vc = np.zeros(theatres), level.copy(), np.zeros(theatres), start.copy(), 0.0 * w
+    squares, product, loglik = np.zeros(theatres), np.ones(theatres), np.zeros(theatres)
+    for t in range(steps):
+        for k in range(theatres):
+            before[0, t, k], before[1, t, k], before[2, t, k] = x[k], vx[k], vc[k]
+            seen, f = observed[t, k], phi[k]
+            px, pl, pc = f * f * vx[k] + q[t, k], vl[k] + w[k], f * vc[k]
+            s = px + pl + 2.0 * pc + r[t, k]
+            inverse = seen / s
+            x[k] = f * x[k] + drift[t, k]
+            v = y[t, k] - x[k] - lv[k]
+            kx, kl = (px + pc) * inverse, (pl + pc) * inverse
+            weighed[0, t, k], weighed[1, t, k] = v * inverse, inverse
+            weighed[2, t, k], weighed[3, t, k] = kx, kl
+            squares[k] += v * v * inverse + LOG_TWO_PI * seen
+            product[k] *= seen * s + (1.0 - seen)
+            x[k], lv[k] = x[k] + kx * v, lv[k] + kl * v
+            vx[k], vl[k], vc[k] = px - kx * kx * s, pl - kl * kl * s, pc - kx * kl * s
+        if t % TOGETHER == TOGETHER - 1 or t == steps - 1:
+            for k in range(theatres):
+                loglik[k] -= 0.5 * (np.log(product[k]) + squares[k])
+                product[k], squares[k] = 1.0, 0.0
+    return loglik, before, weighed
+
+
+def _smooth_loop(phi: Array, before: Array, weighed: Array, steps: int) -> tuple[Array, Array]:
+    """Return gradients for level, start, w, phi (4, theatre) and drift, q, r (3, step, theatre).
+
+    Going back, (a, b) is the gradient for the mean of (x, l) and n how certain it is: that for
+    their covariance is (a a' - n) / 2.
+    """
+    theatres = len(phi)
+    ends, by_step = np.zeros((4, theatres)), np.zeros((3, steps, theatres))
+    a, b = np.zeros(theatres), np.zeros(theatres)
+    nx, nl, nc = np.zeros(theatres), np.zeros(theatres), np.zeros(theatres)
+    for t in range(before.shape[1] - 1, -1, -1):
+        for k in range(theatres):
+            inverse, kx, kl, f = weighed[1, t, k], weighed[2, t, k], weighed[3, t, k], phi[k]
+            e = weighed[0, t, k] - kx * a[k] - kl * b[k]
+            ux, ul = nx[k] * kx + nc[k] * kl, nc[k] * kx + nl[k] * kl
+            d = inverse + kx * ux + kl * ul
+            a[k], b[k] = a[k] + e, b[k] + e
+            nx[k], nl[k], nc[k] = nx[k] + d - 2.0 * ux, nl[k] + d - 2.0 * ul, nc[k] + d - ux - ul
+            gx, gc = 0.5 * (a[k] * a[k] - nx[k]), 0.5 * (a[k] * b[k] - nc[k])
+            by_step[0, t, k], by_step[1, t, k] = a[k], gx
+            by_step[2, t, k] = 0.5 * (e * e - d)
+            ends[2, k] += 0.5 * (b[k] * b[k] - nl[k])
+            moved = f * gx * before[1, t, k] + gc * before[2, t, k]
+            ends[3, k] += a[k] * before[0, t, k] + 2.0 * moved
+            a[k], nx[k], nc[k] = f * a[k], f * f * nx[k], f * nc[k]
+    ends[0], ends[1] = b, 0.5 * (b * b - nl)
+    return ends, by_step
+
+
+def _last_seen_loop(observed: Array) -> int:
+    """Return how many steps there are up to the last one in which any theatre was seen."""
+    steps = len(observed)
+    while steps > 0 and not np.any(observed[steps - 1] > 0.5):
+        steps -= 1
+    return steps
+
+
+_filter: Any = numba.njit(_filter_loop)
+_smooth: Any = numba.njit(_smooth_loop)
+_last_seen: Any = numba.njit(_last_seen_loop)
 
 
 class LocalLevelLogLikelihood(Op):
     """Log likelihood per theatre, with the gradients it is differentiated by as further outputs."""
 
     __props__ = ()
+
+    code_version = 3
+    """One more whenever the functions above change: what is kept on disk goes by it."""
 
     def make_node(self, *inputs: Any) -> Any:
         """Take y, observed, level, start, w, phi, drift, q, r as `filter_and_smooth` does."""
@@ -166,7 +210,7 @@ _compiled: Any = numba.njit(filter_and_smooth)
 
 @register_funcify_default_op_cache_key(LocalLevelLogLikelihood)  # type: ignore[no-untyped-call,untyped-decorator]
 def _numba(op: LocalLevelLogLikelihood, **_: Any) -> Any:
-    return numba_njit(filter_and_smooth), 2
+    return numba_njit(filter_and_smooth), op.code_version
 
 
 def local_level_loglik(
