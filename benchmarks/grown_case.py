@@ -10,7 +10,7 @@ import resource
 import sys
 from collections.abc import Callable
 from statistics import median
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import numpy as np
@@ -92,14 +92,14 @@ def gradient_of(model: Any) -> tuple[Any, Callable[[Any], Any]]:
 
 
 def timed(work: Callable[[], object], *, inner: int = 1) -> float:
-    """Return the median seconds of several runs, after one that does not count."""
+    """Return the median seconds of processor time of several runs, after one to warm up."""
     work()
     seconds = []
     for _ in range(REPEATS):
-        began = perf_counter()
+        began = process_time()
         for _ in range(inner):
             work()
-        seconds.append((perf_counter() - began) / inner)
+        seconds.append((process_time() - began) / inner)
     return median(seconds)
 
 

@@ -6,6 +6,7 @@ Each size is a process of its own. The bar: no cost grows faster than its cause 
 """
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -67,7 +68,10 @@ def measured(size: Size, *, model: bool) -> Case:
     """Return the costs of one size; of the model only where they are asked for."""
     words = [f"{name}={value}" for name, value in size.named().items()]
     command = [sys.executable, "-m", "benchmarks.grown_case", *words, *(["model"] if model else [])]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    one_thread = {**os.environ, "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(
+        command, cwd=ROOT, env=one_thread, capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise SystemExit(f"{' '.join(words)} failed:\n{done.stderr[-2000:]}")
     found = json.loads(done.stdout.splitlines()[-1])
@@ -107,7 +111,8 @@ def body(slopes: Mapping[str, Mapping[str, float]]) -> str:
     )
     said = (
         f"Slopes of log cost on log size, one number changed at a time from {base}; medians of "
-        "five runs, each size a process of its own. The figures are in `growth.json`."
+        "five runs of processor time, each size a process of its own with one thread. The figures "
+        "are in `growth.json`."
     )
     return f"{said}\n\n{table}\n\n![Cost against size](pictures/growth.svg)"
 

@@ -123,7 +123,7 @@ def raced(context: Context) -> tuple[list[Run], list[Run], Watched]:
 
 @contextmanager
 def one_worker() -> Iterator[OnCluster]:
-    """Hand out a cluster of one worker, which `workers(1)` is not: that computes in this process."""
+    """Hand out a cluster of one worker; `workers(1)` computes in this process."""
     from distributed import Client, LocalCluster
 
     with (
