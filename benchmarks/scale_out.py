@@ -13,7 +13,6 @@ import pickle
 import signal
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -32,7 +31,7 @@ from jobs.backtesting.members import run_members
 from jobs.context import Context
 from jobs.known import introduce
 from jobs.wiring import keep_compiled_models
-from jobs.workers import Answer, Here, OnCluster, Task, Workers, workers
+from jobs.workers import Answer, Here, OnCluster, Task, Workers, connected, workers
 from tests.builders_backtest_run import sampled
 
 COMMAND = "python -m benchmarks.scale_out"
@@ -111,7 +110,8 @@ def main() -> None:
 def raced(context: Context) -> tuple[list[Run], list[Run], Watched]:
     """Return runs on one worker and on two, taken in turns."""
     one, two = [], []
-    with workers(2) as both, one_worker() as single:
+    with connected(2, None) as pair, connected(1, None) as alone:
+        both, single = OnCluster(pair), OnCluster(alone)
         for staff in (single, both):
             run(context, WARMING, staff)
         watched = Watched(both)
@@ -119,18 +119,6 @@ def raced(context: Context) -> tuple[list[Run], list[Run], Watched]:
             one.append(run(context, PLAN, single))
             two.append(run(context, PLAN, watched))
     return one, two, watched
-
-
-@contextmanager
-def one_worker() -> Iterator[OnCluster]:
-    """Hand out a cluster of one worker; `workers(1)` computes in this process."""
-    from distributed import Client, LocalCluster
-
-    with (
-        LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=":0") as local,
-        Client(local) as client,
-    ):
-        yield OnCluster(client)
 
 
 def run(context: Context, plan: Plan, staff: Workers) -> Run:
