@@ -32,7 +32,7 @@ def by_reference(ladder, /, **known) -> Forecast:
     """A model that needs no sampling, and refuses one ladder."""
     if ladder.id == "regime-stability":
         raise ModelError("this ladder is not for today")
-    return update_ladder(ladder, **{**known, "family": "persistence"})
+    return update_ladder(ladder, **{**known, "family": "persistence", "mixture": None})
 
 
 @pytest.fixture
