@@ -46,10 +46,9 @@ def _panel(axis: str, points: Sequence[Point], costs: Sequence[str]) -> alt.Laye
         sort=list(costs),
         scale=alt.Scale(domain=list(costs), range=list(FAMILIES[: len(costs)])),
     )
+    shape = alt.Shape("cost:N", title=None, sort=list(costs), scale=alt.Scale(domain=list(costs)))
     proportional = [{"size": size, "times": size / sizes[0]} for size in sizes]
     guide = alt.Chart(data(proportional)).mark_line(strokeDash=[4, 4], color=MUTED)
     lines = alt.Chart(data(points)).mark_line(strokeWidth=1.8, point=True)
-    drawn = guide.encode(x=x, y=y) + lines.encode(
-        x=x, y=y, color=colour, shape=alt.Shape("cost:N", title=None, sort=list(costs))
-    )
+    drawn = guide.encode(x=x, y=y) + lines.encode(x=x, y=y, color=colour, shape=shape)
     return drawn.properties(width=panel_width(2) - 40, height=190, title=f"with {axis}")

@@ -25,7 +25,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
-LADDERS = ("nato-russia", "state-pairs")
+LADDER = "nato-russia"
 
 
 def by_reference(ladder, /, **known) -> Forecast:
@@ -61,18 +61,17 @@ def cells(context: Context, run_id: str):
         return work.forecasts.read(run_id).cells
 
 
-def test_each_ladder_is_published_as_it_would_be_alone(context: Context, client: Client) -> None:
-    alone = run_slot(context, all_jobs()["update"], slot(context, LADDERS[0]))
-    found = list(update_fleet(context, [slot(context, ladder) for ladder in LADDERS], client))
-    assert [updated.slot.subject for updated in found] == list(LADDERS)
-    assert [updated.error for updated in found] == ["", ""]
-    assert found[0].outcome is not None
-    assert found[0].outcome.run_id != alone.run_id
-    assert cells(context, found[0].outcome.run_id) == cells(context, alone.run_id)
+def test_a_ladder_is_published_as_it_would_be_alone(context: Context, client: Client) -> None:
+    alone = run_slot(context, all_jobs()["update"], slot(context, LADDER))
+    (found,) = update_fleet(context, [slot(context, LADDER)], client)
+    assert found.error == ""
+    assert found.outcome is not None
+    assert found.outcome.run_id != alone.run_id
+    assert cells(context, found.outcome.run_id) == cells(context, alone.run_id)
 
 
 def test_a_ladder_that_fails_stops_no_other(context: Context, client: Client) -> None:
-    asked = [slot(context, ladder) for ladder in ("regime-stability", LADDERS[0])]
+    asked = [slot(context, ladder) for ladder in ("regime-stability", LADDER)]
     failed, done = update_fleet(context, asked, client)
     assert failed.outcome is None
     assert failed.error
@@ -96,4 +95,4 @@ def test_readings_that_died_with_their_worker_are_sent_again(client: Client) -> 
             return client.submit(*args, **kwargs)
 
     made = OnWorker(Forgetful(), lambda ladder, **known: (ladder, known["cores"]))
-    assert made("ladder", readings=(), cores=4, progress=print) == ("ladder", 1)
+    assert made("ladder", readings=[0.0], cores=4, progress=print) == ("ladder", 1)
