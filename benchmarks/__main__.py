@@ -19,6 +19,13 @@ BENCHMARKS = (
     ("bulk load", "benchmarks.load_readings"),
     ("stored backtests", "benchmarks.store_backtests"),
     ("ingest and query", "benchmarks.query_readings"),
+    ("sequential update", "benchmarks.sequential_update"),
+    ("agreement with full fits", "benchmarks.agreement"),
+    ("fits", "benchmarks.fits"),
+    ("compile cache", "benchmarks.start_of_process"),
+    ("simulation", "benchmarks.simulation_speed"),
+    ("growth", "benchmarks.growth"),
+    ("scale-out", "benchmarks.scale_out"),
 )
 """Topic, as `record` is told it, and the module that measures it."""
 

@@ -176,8 +176,19 @@ def workers(count: int = 1, cluster: str | None = None) -> Iterator[Workers]:
     if cluster is None and count == 1:
         yield Here()
         return
+    with connected(count, cluster) as client:
+        yield OnCluster(client)
+
+
+@contextmanager
+def connected(count: int, cluster: str | None) -> Iterator["Client"]:
+    """Hand out a client of a cluster, or else of so many processes of this machine.
+
+    Raises:
+        JobError: the cluster does not answer.
+    """
     with ExitStack() as closing:
-        yield OnCluster(closing.enter_context(_client(count, cluster, closing)))
+        yield closing.enter_context(_client(count, cluster, closing))
 
 
 def _client(count: int, cluster: str | None, closing: ExitStack) -> "Client":

@@ -5,7 +5,7 @@ rare events are lost in paths. Given the parameters the two are independent, so 
 products: probabilities sum to one and P(reach) falls with the rung by construction.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from forecaster.domain.forecast import Kind
 from forecaster.domain.ladder import Rung, Theatre
-from models.family import JudgedRates, MeasurePaths, Simulation
+from models.family import JudgedRates, Simulation
 from models.inputs import Inputs
 from models.judged_chain import JudgedOutlook, outlook
-from models.occupancy import Occupancy, occupancy
+from models.occupancy import Counted, count
 
 type Array = NDArray[np.float64]
 
@@ -140,13 +140,25 @@ def columns(
     A simulation without judged rates (a reference) answers for measured rungs only. `outlooks` are
     those of its rates, for who has them already.
     """
+    counted = None if simulation.paths is None else count(inputs, simulation.paths)
     if outlooks is None:
         outlooks = judged_outlooks(inputs, simulation.judged)
+    return _of_all(inputs, counted, outlooks)
+
+
+def counted_columns(
+    inputs: Inputs, counted: Counted | None, rates: JudgedRates | None
+) -> list[Column]:
+    """Return `columns` of a simulation whose paths were counted and need not be kept."""
+    return _of_all(inputs, counted, judged_outlooks(inputs, rates))
+
+
+def _of_all(inputs: Inputs, counted: Counted | None, outlooks: Outlooks) -> list[Column]:
     found: list[Column] = []
-    for horizon, counted in zip(inputs.ladder.horizons, _counted(inputs, simulation), strict=True):
+    for h, horizon in enumerate(inputs.ladder.horizons):
         for theatre in inputs.ladder.theatres:
             for domain in inputs.ladder.domains:
-                measured = _measured_side(inputs, theatre, domain, counted, simulation.paths)
+                measured = _measured_side(inputs, theatre, domain, counted, h)
                 judged = _judged_side(inputs, outlooks, theatre.id, domain, horizon)
                 settled = _settled(inputs, theatre, domain, judged)
                 part = _Part(theatre.id, domain, horizon, settled, measured, judged)
@@ -160,15 +172,6 @@ def horizon_steps_ahead(inputs: Inputs, horizon: int) -> float:
     return (end - inputs.calendar.as_of) / timedelta(days=inputs.calendar.usual_days)
 
 
-def _counted(inputs: Inputs, simulation: Simulation) -> Sequence[Occupancy | None]:
-    """Return where paths stand at each horizon; None for each where there is none."""
-    horizons = inputs.ladder.horizons
-    if simulation.paths is None:
-        return [None] * len(horizons)
-    steps = [inputs.calendar.last + horizon for horizon in horizons]
-    return occupancy(simulation.paths, inputs.measures, steps)
-
-
 def _settled(
     inputs: Inputs, theatre: Theatre, domain: str, judged: _Judged | None
 ) -> tuple[Rung, ...]:
@@ -178,25 +181,16 @@ def _settled(
 
 
 def _measured_side(
-    inputs: Inputs,
-    theatre: Theatre,
-    domain: str,
-    counted: Occupancy | None,
-    paths: MeasurePaths | None,
+    inputs: Inputs, theatre: Theatre, domain: str, counted: Counted | None, h: int
 ) -> _Measured | None:
     track = inputs.ladder.track(domain)
-    if counted is None or paths is None or theatre.measure is None:
+    if counted is None or theatre.measure is None:
         return None
     if not any(r.resolution == "measured" and r.threshold is not None for r in track):
         return None
-    k = inputs.measures.theatres.index(theatre.id)
-    return _Measured(
-        counted.at[:, k],
-        counted.reach[:, k],
-        counted.below[:, k],
-        inputs.measures.present_rung(k),
-        paths.measure.shape[1],
-    )
+    k, there = inputs.measures.theatres.index(theatre.id), counted.occupied[h]
+    present = inputs.measures.present_rung(k)
+    return _Measured(there.at[:, k], there.reach[:, k], there.below[:, k], present, counted.paths)
 
 
 def _judged_side(

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from models.components.jit import jit
 from models.family import MeasurePaths
-from models.inputs import MeasurePanel
+from models.inputs import Inputs, MeasurePanel
 
 type Array = NDArray[np.float64]
 
@@ -24,6 +24,33 @@ class Occupancy:
     at: Array
     reach: Array
     below: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Paths counted at each horizon of a ladder, in its order, and how many a draw has."""
+
+    occupied: tuple[Occupancy, ...]
+    paths: int
+
+
+def count(inputs: Inputs, paths: MeasurePaths) -> Counted:
+    """Return all that the cells of a ladder need of simulated paths."""
+    steps = [inputs.calendar.last + horizon for horizon in inputs.ladder.horizons]
+    return Counted(tuple(occupancy(paths, inputs.measures, steps)), paths.measure.shape[1])
+
+
+def joined(parts: Sequence[Counted]) -> Counted:
+    """Return as one what was counted for some draws after others."""
+
+    def whole(same: Sequence[Occupancy], name: str) -> Array:
+        return np.concatenate([getattr(one, name) for one in same])
+
+    together = [
+        Occupancy(whole(same, "at"), whole(same, "reach"), whole(same, "below"))
+        for same in zip(*(part.occupied for part in parts), strict=True)
+    ]
+    return Counted(tuple(together), parts[0].paths)
 
 
 def occupancy(paths: MeasurePaths, measures: MeasurePanel, steps: Sequence[int]) -> list[Occupancy]:

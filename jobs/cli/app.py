@@ -8,6 +8,7 @@ from jobs.cli import (
     backtest,
     daily,
     doctor,
+    fleet,
     ingest,
     ladder,
     ledger,
@@ -62,6 +63,7 @@ app.command("daily")(daily.daily)
 app.command("backtest")(backtest.backtest)
 app.command("ingest")(ingest.ingest)
 app.command("update")(daily.update)
+app.command("fleet")(fleet.fleet)
 app.command("report")(report.report)
 app.command("results")(results.results)
 app.command("scores")(scores.scores)

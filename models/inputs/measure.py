@@ -6,7 +6,7 @@ out. A step seen in part enters with its exposure (days seen over days in the st
 the matter of `levels`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -89,21 +89,31 @@ def _levels(
 
 def _columns(measures: Sequence[Measure], index: SeriesIndex, calendar: Calendar) -> Columns:
     """Return count, exposure, base and national of every theatre (step, theatre)."""
-    found = [_theatre_columns(measure, index, calendar) for measure in measures]
+    # Theatres mostly share one denominator, which is then summed once and not once for each.
+    national: dict[tuple[str, ...], tuple[Array, Array]] = {}
+    for measure in measures:
+        series = measure.denominator or measure.series
+        if measure.kind == "share" and series not in national:
+            national[series] = sum_per_step(index, series, calendar)
+    found = [_theatre_columns(measure, index, calendar, national) for measure in measures]
     empty = np.zeros((calendar.last + 1, 0))
-    count, exposure, base, national = (
+    count, exposure, base, whole = (
         np.stack([columns[i] for columns in found], axis=1) if found else empty for i in range(4)
     )
-    return count, exposure, base, national
+    return count, exposure, base, whole
 
 
-def _theatre_columns(measure: Measure, index: SeriesIndex, calendar: Calendar) -> Columns:
+def _theatre_columns(
+    measure: Measure,
+    index: SeriesIndex,
+    calendar: Calendar,
+    sums: Mapping[tuple[str, ...], tuple[Array, Array]],
+) -> Columns:
     if measure.kind != "share":
         value, seen = last_per_step(index, measure.series, calendar)
         return value, seen.astype(float), np.ones_like(value), np.ones_like(value)
-    denominator = measure.denominator or measure.series
     count, own_days = sum_per_step(index, measure.series, calendar)
-    total, days = sum_per_step(index, denominator, calendar)
+    total, days = sums[measure.denominator or measure.series]
     national = np.minimum(days / calendar.days_in_step, 1.0)
     # A theatre that nobody reported on is unseen, however much is known of its neighbours.
     exposure = np.minimum(own_days / calendar.days_in_step, national)
