@@ -72,7 +72,7 @@ def _carried(
     if family.carry is None:
         return None
     try:
-        return family.carry(fitted[0], fitted[1][0], inputs, rng)
+        return family.carry(fitted[0], fitted[1][0], inputs, rng).draws
     except ModelError:
         return None
 

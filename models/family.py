@@ -50,6 +50,20 @@ class Simulation:
 
 
 @dataclass(frozen=True, slots=True)
+class Carried:
+    """Draws of a fit that serve later inputs.
+
+    log_likelihood: log p(all that the later inputs hold | draws) up to a constant (draw), with all
+    that they can say more of than the fit's inputs integrated out. Its difference to that of the
+    draws carried to the fit's own inputs is the log weight of each draw. None where there is none
+    to compare, because theatres have come or gone.
+    """
+
+    draws: Draws
+    log_likelihood: Array | None
+
+
+@dataclass(frozen=True, slots=True)
 class Family:
     """One way to believe something about a ladder.
 
@@ -58,13 +72,9 @@ class Family:
     number of paths per draw, and a random generator, to a `Simulation`. needs: variables that
     `simulate` reads. published: variables that feed a published number, which the gate looks at.
     carry: inputs and draws of a fit, later inputs of the same ladder, and a random generator, to
-    draws that serve the later inputs (theatres that are new drawn from the hierarchy), or a
-    ModelError if they cannot; None for a family that must be fitted anew each time.
-    log_likelihood: inputs and draws of a fit and later inputs, to log p(all that the later inputs
-    hold | draws) up to a constant (draw), with all that later inputs can say more of than the
-    fit's integrated out, or a ModelError as for `carry`. The difference between later inputs and
-    the fit's own is the log weight of each draw under the later inputs; None for a family whose
-    draws cannot be weighed.
+    draws that serve the later inputs (theatres that are new drawn from the hierarchy) and what
+    weighs them (`Carried`), or a ModelError if they cannot; None for a family that must be fitted
+    anew each time.
     learn: what a reference chooses on the past at some cost, from inputs to draws (a draw axis of
     length 1), which `simulate` then reads instead of choosing anew and which may serve later
     inputs; None for one that has nothing to keep.
@@ -86,8 +96,7 @@ class Family:
     simulate: Callable[[Inputs, Draws, int, np.random.Generator], Simulation]
     needs: tuple[str, ...] = ()
     published: tuple[str, ...] = ()
-    carry: Callable[[Inputs, Draws, Inputs, np.random.Generator], Draws] | None = None
-    log_likelihood: Callable[[Inputs, Draws, Inputs], Array] | None = None
+    carry: Callable[[Inputs, Draws, Inputs, np.random.Generator], Carried] | None = None
     measures: tuple[MeasureKind, ...] = ("share", "value")
     generate: Callable[[Inputs, Draws, np.random.Generator], Inputs] | None = None
     judged: Callable[[Inputs, str], Array] | None = None

@@ -1,6 +1,6 @@
 """The sequential update: an earlier fit's draws, weighed by what came since, serve today."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,7 @@ from forecaster.domain.forecast import Updating
 from forecaster.errors import ModelError
 from forecaster.shelf import pick
 from models.catalogue import families
-from models.family import Draws, Family
+from models.family import Carried, Draws, Family
 from models.inputs import Inputs
 from models.member import Member, simulate_member
 from models.reweighting import Weights, importance_weights, resampled
@@ -60,9 +60,7 @@ def _likelihood(member: MemberFit, then: Inputs) -> Array | None:
         )
     if family.build is None:
         return None
-    if family.log_likelihood is None or family.carry is None:
-        raise DriftError(f"draws of {family.id} cannot be weighed")
-    return family.log_likelihood(then, member.draws, then)
+    return _carried(family, then, member, then, seed=0).log_likelihood
 
 
 def reweigh(
@@ -74,51 +72,56 @@ def reweigh(
         DriftError: the weights do not do (`models.reweighting`), or theatres have changed.
     """
     weights: list[Weights] = []
-    served = []
-    for fitted, before in zip(ready.fit.members, ready.likelihoods, strict=True):
-        family = pick(families(), fitted.family, what="model family")
-        draws = fitted.draws
-        if before is not None:
-            weights.append(_weights(family, ready.then, fitted, now, before))
-            rng = np.random.default_rng([seed, now.calendar.as_of.toordinal()])
-            draws = _carried(family, ready.then, resampled(draws, weights[-1], rng), now, rng)
-        served.append((family, fitted, draws))
-    return _simulated(served, now, effort, seed), _updating(ready, weights)
+    with ThreadPoolExecutor(max_workers=len(ready.fit.members)) as threads:
+
+        def simulate(fitted: MemberFit, draws: Draws) -> Future[Member]:
+            family = pick(families(), fitted.family, what="model family")
+            return threads.submit(
+                simulate_member,
+                family,
+                now,
+                fitted,
+                draws=draws,
+                prior=None,
+                effort=effort,
+                seed=seed,
+            )
+
+        # References begin at once, beside the weighing; each has random numbers of its own.
+        both = list(zip(ready.fit.members, ready.likelihoods, strict=True))
+        begun = {m.family: simulate(m, m.draws) for m, before in both if before is None}
+        for fitted, before in both:
+            if before is not None:
+                draws, weighed = _weighed(ready, fitted, before, now, seed)
+                weights.append(weighed)
+                begun[fitted.family] = simulate(fitted, draws)
+        members = [begun[fitted.family].result() for fitted, _ in both]
+    return members, _updating(ready, weights)
 
 
-def _simulated(
-    served: list[tuple[Family, MemberFit, Draws]], now: Inputs, effort: Effort, seed: int
-) -> list[Member]:
-    """Return the members' simulations, made side by side; each has random numbers of its own."""
-
-    def simulate(one: tuple[Family, MemberFit, Draws]) -> Member:
-        family, fitted, draws = one
-        return simulate_member(
-            family, now, fitted, draws=draws, prior=None, effort=effort, seed=seed
-        )
-
-    with ThreadPoolExecutor(max_workers=len(served)) as threads:
-        return list(threads.map(simulate, served))
-
-
-def _weights(
-    family: Family, then: Inputs, fitted: MemberFit, now: Inputs, before: Array
-) -> Weights:
-    assert family.log_likelihood is not None  # noqa: S101 - `ready_fit` refuses one without
-    try:
-        weights = importance_weights(family.log_likelihood(then, fitted.draws, now) - before)
-    except ModelError as error:
-        raise DriftError(str(error)) from None
+def _weighed(
+    ready: ReadyFit, fitted: MemberFit, before: Array, now: Inputs, seed: int
+) -> tuple[Draws, Weights]:
+    """Return draws that serve the later inputs, each as often as what came since says."""
+    family = pick(families(), fitted.family, what="model family")
+    carried = _carried(family, ready.then, fitted, now, seed=seed)
+    if carried.log_likelihood is None:
+        raise DriftError("theatres or judged rungs have changed since the fit: fit the family anew")
+    weights = importance_weights(carried.log_likelihood - before)
     if weights.failure:
         raise DriftError(f"{family.id}: {weights.failure}")
-    return weights
+    rng = np.random.default_rng([seed, now.calendar.as_of.toordinal(), 1])
+    return resampled(carried.draws, weights, rng), weights
 
 
-def _carried(
-    family: Family, then: Inputs, draws: Draws, now: Inputs, rng: np.random.Generator
-) -> Draws:
-    assert family.carry is not None  # noqa: S101 - `ready_fit` refuses one without
-    return family.carry(then, draws, now, rng)
+def _carried(family: Family, then: Inputs, fitted: MemberFit, now: Inputs, *, seed: int) -> Carried:
+    if family.carry is None:
+        raise DriftError(f"draws of {family.id} cannot be weighed")
+    rng = np.random.default_rng([seed, now.calendar.as_of.toordinal()])
+    try:
+        return family.carry(then, fitted.draws, now, rng)
+    except ModelError as error:
+        raise DriftError(str(error)) from None
 
 
 def _updating(ready: ReadyFit, weights: list[Weights]) -> Updating:

@@ -5,10 +5,11 @@ other on a busy machine take many times as long.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
 from models.components.held_out import Learner, Rows
 
@@ -39,7 +40,7 @@ def learn_quantity(settings: Settings) -> Learner:
         if not len(rows.y):  # nothing was ever seen: nothing is expected beyond the offset
             return np.zeros(len(x))
         trees = HistGradientBoostingRegressor(**_keywords(settings))
-        with threadpool_limits(1, user_api="openmp"):
+        with _libraries().limit(limits=1, user_api="openmp"):
             return np.asarray(trees.fit(rows.x, rows.y).predict(x))
 
     return learn
@@ -57,7 +58,7 @@ def learn_rungs(settings: Settings, cuts: int) -> Learner:
         chances = np.zeros((len(x), cuts + 1))
         if len(found) > 1:
             trees = HistGradientBoostingClassifier(**_keywords(settings))
-            with threadpool_limits(1, user_api="openmp"):
+            with _libraries().limit(limits=1, user_api="openmp"):
                 trees.fit(rows.x, rows.y, sample_weight=rows.weight)
                 chances[:, found] = trees.predict_proba(x)
         else:
@@ -67,6 +68,15 @@ def learn_rungs(settings: Settings, cuts: int) -> Learner:
         return np.asarray(np.minimum(np.cumsum(mixed, axis=1)[:, :-1], 1.0))
 
     return learn
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    """Return the libraries with threads of their own, looked for once: that takes milliseconds.
+
+    Called when scikit-learn is there.
+    """
+    return ThreadpoolController()
 
 
 def _keywords(settings: Settings) -> dict[str, object]:

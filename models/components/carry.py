@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from forecaster.errors import ModelError
 from models.components.tension_states import unknown_shocks
-from models.family import Draws
+from models.family import Carried, Draws
 from models.inputs import Inputs
 
 type Array = NDArray[np.float64]
@@ -25,35 +25,25 @@ UNSETTLED = 2
 
 def carry_draws(
     then: Inputs, draws: Draws, now: Inputs, rng: np.random.Generator, *, pushes: Pushes
-) -> Draws:
-    """Return draws that `simulate` can use with later inputs of the same ladder.
+) -> Carried:
+    """Return draws that `simulate` can use with later inputs, and log p(measures seen now | them).
+
+    Shocks that were not settled then are integrated out of the likelihood, whatever the draws say
+    of them, so that the difference of two moments is the predictive likelihood of what came
+    between.
 
     Raises:
         ModelError: theatres or judged rungs have changed: fit anew.
     """
     require_same(then, now)
     if not now.measures.theatres:
-        return dict(draws)
-    opened = _opened(then, draws, now)
+        return Carried(dict(draws), np.zeros(len(next(iter(draws.values())))))
+    shock = _opened(then, draws, now)
     drift, extra = pushes(now, draws)
-    drawn = unknown_shocks(now, opened, drift=drift, extra=extra).draw(rng)
-    shock = opened["shock"]
+    belief = unknown_shocks(now, {**draws, "shock": shock}, drift=drift, extra=extra)
+    drawn = belief.draw(rng)
     shock[:, shock.shape[1] - drawn.shape[1] :] = drawn
-    return opened
-
-
-def measure_log_likelihood(then: Inputs, draws: Draws, now: Inputs, *, pushes: Pushes) -> Array:
-    """Return log p(measures seen now | settled draws of a fit of then) (draw).
-
-    Shocks that were not settled then are integrated out, whatever the draws say of them, so that
-    the difference of two moments is the predictive likelihood of what came between.
-
-    Raises:
-        ModelError: theatres or judged rungs have changed: fit anew.
-    """
-    require_same(then, now)
-    drift, extra = pushes(now, draws)
-    return unknown_shocks(now, _opened(then, draws, now), drift=drift, extra=extra).loglik
+    return Carried({**draws, "shock": shock}, belief.loglik)
 
 
 def require_same(then: Inputs, now: Inputs) -> None:
@@ -67,9 +57,9 @@ def require_same(then: Inputs, now: Inputs) -> None:
         raise ModelError("theatres or judged rungs have changed since the fit: fit the family anew")
 
 
-def _opened(then: Inputs, draws: Draws, now: Inputs) -> Draws:
-    """Return draws whose shocks are open (NaN) from the first step that was not settled then."""
+def _opened(then: Inputs, draws: Draws, now: Inputs) -> Array:
+    """Return shocks that are open (NaN) from the first step that was not settled then."""
     settled = max(then.measures.first_open_step - UNSETTLED, 0)
     shock = np.full((len(draws["shock"]), now.calendar.last + 1), np.nan)
     shock[:, :settled] = draws["shock"][:, :settled]
-    return {**draws, "shock": shock}
+    return shock

@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from models.family import Draws
+from models.components.transition_likelihood import transition_log_likelihood
+from models.family import Carried, Draws
 from models.inputs import Inputs
 
 type Array = NDArray[np.float64]
@@ -13,11 +14,12 @@ THEATRE = ("ascent", "proneness", "descent", "log_swing")
 
 def carry_transitions(
     fitted: Inputs, draws: Draws, inputs: Inputs, rng: np.random.Generator
-) -> Draws:
-    """Return draws for `inputs`: known theatres keep theirs, new ones are drawn from the hierarchy.
+) -> Carried:
+    """Return draws for `inputs`: known theatres keep theirs, new ones come from the hierarchy.
 
     A new theatre is normal around its region, or, in a region that the fit did not know, around a
     region that is itself drawn. A judged cell that is new has the rates of its rung elsewhere.
+    Their likelihood is given where theatres and cells are the same.
 
     Args:
         fitted: inputs that the draws were fitted on.
@@ -32,7 +34,9 @@ def carry_transitions(
     if inputs.judged.rungs and "enter" in draws:
         for name in ("enter", "leave"):
             carried[name] = _cells(name, fitted, draws, inputs, rng)
-    return carried
+    same = fitted.measures.theatres == inputs.measures.theatres
+    same &= fitted.judged.cells == inputs.judged.cells
+    return Carried(carried, transition_log_likelihood(carried, inputs) if same else None)
 
 
 def _theatres(

@@ -6,7 +6,6 @@ from models.components.carry_transitions import carry_transitions
 from models.components.generate_transitions import generate_transitions
 from models.components.simulate_transitions import simulate_transitions
 from models.components.theatre_pooling import Pooling
-from models.components.transition_likelihood import transition_log_likelihood
 from models.components.transition_model import transition_model
 from models.family import Family
 
@@ -45,7 +44,6 @@ def transition_family(*, id: str, name: str, pooling: Pooling) -> Family:
         needs=(*THEATRE, *SHARED, *drawn_from, "enter_spread"),
         published=(*THEATRE, *SHARED),
         carry=carry_transitions,
-        log_likelihood=transition_log_likelihood,
         generate=generate_transitions,
         measures=("share", "value", "level"),
     )

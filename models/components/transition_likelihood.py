@@ -3,7 +3,6 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from models.components.carry import require_same
 from models.components.judged import judged_log_likelihood
 from models.components.pressure import pressure
 from models.components.routes import TINY, Route, acting
@@ -22,13 +21,8 @@ GONE_ON = 1e-12
 """Chances of going on are held away from 0 and 1, where a move that was not seen has no weight."""
 
 
-def transition_log_likelihood(then: Inputs, draws: Draws, now: Inputs) -> Array:
-    """Return log p(what is known now | draws) (draw); see `Family.log_likelihood`.
-
-    Raises:
-        ModelError: theatres or judged cells have changed since the fit: fit anew.
-    """
-    require_same(then, now)
+def transition_log_likelihood(draws: Draws, now: Inputs) -> Array:
+    """Return log p(what is known | draws) of draws that have its theatres and cells (draw)."""
     found = np.zeros(len(next(iter(draws.values()))))
     if now.measures.theatres:
         found += _measured(now, draws)

@@ -9,7 +9,7 @@ nobody controls are left out: nothing here could say how they go on. Other ladde
 is coupled to drive tension and the judged rungs (`components.coupling`).
 """
 
-from functools import partial
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from forecaster.domain.prior import PriorSet
 from models.components import tension
-from models.components.carry import carry_draws, measure_log_likelihood, require_same
+from models.components.carry import carry_draws
 from models.components.coupling import (
     coupled_exposure,
     coupled_record,
@@ -32,7 +32,7 @@ from models.components.levers import levers_of
 from models.components.movement import feature_names, observed_movement
 from models.components.reaction_paths import known_pushes, reaction_paths
 from models.components.reactions import reaction_log_likelihood, reactions
-from models.family import Draws, Family, JudgedRates, Simulation
+from models.family import Carried, Draws, Family, JudgedRates, Simulation
 from models.inputs import Inputs, require_theatre
 
 
@@ -97,22 +97,21 @@ def _judged(inputs: Inputs, draws: Draws) -> JudgedRates:
     return JudgedRates(draws["enter"] * rate_factor(inputs, draws)[:, None], draws["leave"])
 
 
-def log_likelihood(then: Inputs, draws: Draws, now: Inputs) -> NDArray[np.float64]:
-    """Return log p(what is known now | draws of a fit of then) (draw); see `Family`.
+def carry(then: Inputs, draws: Draws, now: Inputs, rng: np.random.Generator) -> Carried:
+    """Return draws that serve later inputs, with log p(what is known now | draws); see `Family`.
 
     Raises:
         ModelError: theatres or judged rungs have changed: fit anew.
     """
-    require_same(then, now)
-    found = np.zeros(len(next(iter(draws.values()))))
-    if now.measures.theatres:
-        found += measure_log_likelihood(then, draws, now, pushes=_pushes_so_far)
-        if (levers := levers_of(now)).ids:
-            found += reaction_log_likelihood(levers, observed_movement(now)[0], draws)
+    carried = carry_draws(then, draws, now, rng, pushes=_pushes_so_far)
+    assert carried.log_likelihood is not None  # noqa: S101 - other theatres were refused
+    found = carried.log_likelihood
+    if now.measures.theatres and (levers := levers_of(now)).ids:
+        found = found + reaction_log_likelihood(levers, observed_movement(now)[0], draws)
     if now.judged.rungs:
         exposure, said = coupled_record(now, draws)
-        found += judged_log_likelihood(now.judged, draws, exposure=exposure) + said
-    return found
+        found = found + judged_log_likelihood(now.judged, draws, exposure=exposure) + said
+    return replace(carried, log_likelihood=found)
 
 
 def _pushes_so_far(inputs: Inputs, draws: Draws) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -130,7 +129,6 @@ FAMILY = Family(
     simulate=simulate,
     needs=(*tension.NEEDS, "effects", *_REACTION, *_COUPLING, "enter", "leave"),
     published=(*tension.PUBLISHED, "effect", "effects", *_REACTION, *_COUPLING, "enter", "leave"),
-    carry=partial(carry_draws, pushes=_pushes_so_far),
-    log_likelihood=log_likelihood,
+    carry=carry,
     generate=generate_reactions,
 )

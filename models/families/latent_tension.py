@@ -11,21 +11,20 @@ noisier one, and an indicator that was not known adds the variance of its effect
 instead of a zero.
 """
 
-from functools import partial
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pymc as pm
-from numpy.typing import NDArray
 
 from forecaster.domain.prior import PriorSet
 from models.components import tension
-from models.components.carry import carry_draws, measure_log_likelihood, require_same
+from models.components.carry import carry_draws
 from models.components.effects import pushes
 from models.components.generate_tension import generate_tension
 from models.components.judged import judged_log_likelihood, judged_rates
 from models.components.simulate_tension import pushes_so_far, simulate_tension
-from models.family import Draws, Family
+from models.family import Carried, Draws, Family
 from models.inputs import Inputs, require_theatre
 
 
@@ -56,19 +55,18 @@ def _coordinates(inputs: Inputs) -> dict[str, Any]:
     }
 
 
-def log_likelihood(then: Inputs, draws: Draws, now: Inputs) -> NDArray[np.float64]:
-    """Return log p(what is known now | draws of a fit of then) (draw); see `Family`.
+def carry(then: Inputs, draws: Draws, now: Inputs, rng: np.random.Generator) -> Carried:
+    """Return draws that serve later inputs, with log p(what is known now | draws); see `Family`.
 
     Raises:
         ModelError: theatres or judged rungs have changed: fit anew.
     """
-    require_same(then, now)
-    found = np.zeros(len(next(iter(draws.values()))))
-    if now.measures.theatres:
-        found += measure_log_likelihood(then, draws, now, pushes=pushes_so_far)
+    carried = carry_draws(then, draws, now, rng, pushes=pushes_so_far)
+    assert carried.log_likelihood is not None  # noqa: S101 - other theatres were refused
+    found = carried.log_likelihood
     if now.judged.rungs:
-        found += judged_log_likelihood(now.judged, draws)
-    return found
+        found = found + judged_log_likelihood(now.judged, draws)
+    return replace(carried, log_likelihood=found)
 
 
 FAMILY = Family(
@@ -79,7 +77,6 @@ FAMILY = Family(
     simulate=simulate_tension,
     needs=(*tension.NEEDS, "effects", "enter", "leave"),
     published=(*tension.PUBLISHED, "effect", "effects", "enter", "leave"),
-    carry=partial(carry_draws, pushes=pushes_so_far),
-    log_likelihood=log_likelihood,
+    carry=carry,
     generate=generate_tension,
 )

@@ -237,7 +237,7 @@ def test_only_a_controlled_indicator_can_be_moved():
 def test_carried_draws_serve_a_later_day():
     then, now = make_inputs(day=150), make_inputs(day=200)
     assert FAMILY.carry is not None
-    carried = FAMILY.carry(then, make_draws(then), now, np.random.default_rng(1))
+    carried = FAMILY.carry(then, make_draws(then), now, np.random.default_rng(1)).draws
     assert np.isfinite(carried["shock"][:, : now.calendar.last + 1]).all()
     assert_family_contract(FAMILY, now, carried)
 

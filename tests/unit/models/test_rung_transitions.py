@@ -169,7 +169,7 @@ def test_carrying_keeps_known_theatres_and_draws_new_ones():
     draws = make_transition_draws(fitted, draws=400)
     carry = FAMILY.carry
     assert carry is not None
-    carried = carry(fitted, draws, later, np.random.default_rng(1))
+    carried = carry(fitted, draws, later, np.random.default_rng(1)).draws
     for name in ("ascent", "proneness", "descent", "log_swing"):
         np.testing.assert_array_equal(carried[name][:, 0], draws[name][:, 1])
         np.testing.assert_array_equal(carried[name][:, 2], draws[name][:, 0])
@@ -190,7 +190,7 @@ def test_a_new_region_is_farther_off_than_a_new_theatre():
     assert carry is not None
     spreads = []
     for inputs in (there, here):
-        carried = carry(fitted, draws, inputs, np.random.default_rng(1))["ascent"]
+        carried = carry(fitted, draws, inputs, np.random.default_rng(1)).draws["ascent"]
         spreads.append((carried[:, -1] - draws["ascent_centre"]).std())
     assert spreads[0] > 1.2 * spreads[1]
 
