@@ -8,6 +8,7 @@ With `model` the gradient and the likelihood are timed too, which compiles them.
 import json
 import resource
 import sys
+import tracemalloc
 from collections.abc import Callable
 from statistics import median
 from time import process_time
@@ -49,12 +50,13 @@ def main() -> None:
 
 
 def simulation(inputs: Inputs, size: Size, paths: int) -> dict[str, float]:
-    """Return seconds to simulate and to make columns, and the memory that doing so added, in GB."""
+    """Return seconds to simulate and to make columns, and the most memory of its arrays, in GB."""
     draws = make_draws(inputs, draws=size.draws)
     outlook_of(FAMILY, inputs, {n: v[:2] for n, v in draws.items()}, 2, np.random.default_rng(1))
-    before = peak()
+    tracemalloc.start()
     found = outlook_of(FAMILY, inputs, draws, paths, np.random.default_rng(1))
-    added = peak() - before
+    added = tracemalloc.get_traced_memory()[1] / 1e9
+    tracemalloc.stop()
     return {
         "simulation": timed(
             lambda: outlook_of(FAMILY, inputs, draws, paths, np.random.default_rng(1))

@@ -140,6 +140,7 @@ def run(context: Context, plan: Plan, staff: Workers) -> Run:
     began = perf_counter()
     run_members(context, LADDER, plan, priors, staff, id)
     seconds = perf_counter() - began
+    print(f"{plan.first} to {plan.last}: {seconds:.1f} s", flush=True)
     with UnitOfWork(context.engine(), read_only=True) as work:
         return Run(work.backtests.forecasts(id), seconds)
 

@@ -7,6 +7,7 @@ one fit, and what is stored of a reading and of a run. No figure is written by h
 """
 
 import json
+import math
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -78,11 +79,18 @@ def at(cases: Sequence[Mapping[str, float]], cost: str, theatres: int) -> float:
     return float(largest[cost] * (theatres / largest[LARGEST]) ** slope)
 
 
+def memory_at(cases: Sequence[Mapping[str, float]], theatres: int) -> float:
+    """Return the memory at so many theatres along a straight line, because imports are constant."""
+    first, last = cases[0], cases[-1]
+    each = (last["memory"] - first["memory"]) / (last[LARGEST] - first[LARGEST])
+    return float(last["memory"] + each * (theatres - last[LARGEST]))
+
+
 def page(cases: Sequence[Mapping[str, float]], costs: Costs, stored: Storage) -> str:
     """Return the page."""
     ladders = THEATRES // LADDER_OF
     fit_hours, update_hours = ladders * costs.fit / 3600, ladders * costs.update / 3600
-    gradient, memory = (at(cases, cost, THEATRES) for cost in ("gradient", "memory"))
+    gradient, memory = at(cases, "gradient", THEATRES), memory_at(cases, THEATRES)
     panel_fit = costs.gradients * gradient / 3600
     panel = {cost: at(cases, cost, THEATRES) for cost in ("inputs", "simulation", "columns")}
     panel_update = sum(panel.values()) + Size().draws * at(cases, "likelihood", THEATRES)
@@ -90,7 +98,7 @@ def page(cases: Sequence[Mapping[str, float]], costs: Costs, stored: Storage) ->
         ("weekly refit, core-hours", _figure(fit_hours), _figure(panel_fit)),
         ("daily update, core-hours", _figure(update_hours), _figure(panel_update / 3600)),
         ("memory of a process, GB", _figure(costs.memory), _figure(memory)),
-        ("cores to refit within an hour", _figure(fit_hours), "its chains at most"),
+        ("cores to refit within an hour", f"{math.ceil(fit_hours)}", "its chains at most"),
         *_storage_rows(stored),
     )
     table = markdown_table(
@@ -115,7 +123,8 @@ not edit it by hand.
   + columns: {costs.update:.2f} s for a ladder of {LADDER_OF}.
 - **One panel**: each cost at {largest:.0f} theatres, the most that were measured, carried on at its
   slope, cost({largest:.0f}) x ({THEATRES:,} / {largest:.0f})^slope; a gradient of the panel would
-  take {1000 * gradient:.0f} ms. A fit is taken to need as many gradients as that of {LADDER_OF}
+  take {1000 * gradient:.0f} ms. Memory, most of which is imports, is carried on along a straight
+  line instead. A fit is taken to need as many gradients as that of {LADDER_OF}
   theatres, which is hopeful: more parameters need longer paths. It has not been tried.
 - **Storage** of a year: a run a day, {stored.run_bytes / 1e3:.0f} kB for {places} measured theatres
   and the others of their ladder; readings at {stored.readings_per_day:.0f} rows a day, as the
