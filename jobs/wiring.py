@@ -34,16 +34,17 @@ def make_context(
 
 
 def keep_compiled_models(settings: Settings) -> None:
-    """Let PyTensor keep what it compiles in the data folder, unless the operator says where.
+    """Let PyTensor and Numba keep what they compile in the data folder, unless told otherwise.
 
-    Its own choice is the home folder, which a service may not have. It must be told before it is
-    imported, and by the environment alone.
+    Their own choice is the home folder and the package's, which a service may not write to. They
+    must be told before they are imported, and by the environment alone.
     """
     folder = str(compiled_models(settings))
     given = os.environ.get("PYTENSOR_FLAGS", "")
     # Its flags are split at commas, so a folder with one in its name cannot be said.
     if "base_compiledir" not in given and "," not in folder:
         os.environ["PYTENSOR_FLAGS"] = ",".join(filter(None, (given, f"base_compiledir={folder}")))
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(folder).with_name("loops")))
 
 
 def compiled_models(settings: Settings) -> Path:
