@@ -6,8 +6,10 @@ products: probabilities sum to one and P(reach) falls with the rung by construct
 """
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -114,6 +116,9 @@ class _Part:
         return Column(self.theatre, self.domain, self.horizon, kind, rung, value, noise)
 
 
+THREADS = 2
+"""Chains of judged rungs that are solved at once."""
+
 type Outlooks = Mapping[tuple[int, int], JudgedOutlook]
 """What judged rates say of each group (its place in the panel) at each horizon."""
 
@@ -122,14 +127,16 @@ def judged_outlooks(inputs: Inputs, rates: JudgedRates | None) -> Outlooks:
     """Return what judged rates say of every group at every horizon; nothing without rates."""
     if rates is None:
         return {}
-    found = {}
-    for group, standing in enumerate(inputs.judged.standing):
-        own = inputs.judged.cells_of(group)
-        enter, leave = rates.enter[:, own], rates.leave[:, own]
-        for horizon in inputs.ladder.horizons:
-            steps = horizon_steps_ahead(inputs, horizon)
-            found[group, horizon] = outlook(enter, leave, standing=int(standing), steps=steps)
-    return found
+    asked = list(product(range(len(inputs.judged.standing)), inputs.ladder.horizons))
+
+    def solve(one: tuple[int, int]) -> JudgedOutlook:
+        group, horizon = one
+        own, standing = inputs.judged.cells_of(group), int(inputs.judged.standing[group])
+        steps = horizon_steps_ahead(inputs, horizon)
+        return outlook(rates.enter[:, own], rates.leave[:, own], standing=standing, steps=steps)
+
+    with ThreadPoolExecutor(THREADS) as threads:  # compiled loops leave the other free to run
+        return dict(zip(asked, threads.map(solve, asked), strict=True))
 
 
 def columns(
