@@ -3,8 +3,8 @@
     python -m benchmarks.sequential_update [--days 6]
 
 Needs readings in the data folder (`forecaster ingest`), of which it works on a copy. In one
-process, as a service is: one run is fitted in full and stored, then each of the days after it is
-answered from its draws, then one is fitted in full again. Each is the whole job: read what is
+process, as a service is: a run is fitted in full and stored, and each of the days after it is
+answered from its draws, week after week. Each is the whole job: read what is
 known, weigh, simulate, count, write and commit.
 """
 
@@ -28,7 +28,7 @@ from jobs.tasks.update import JOB
 from jobs.wiring import make_context
 
 LADDER = "nato-russia"
-FIRST = date(2025, 6, 15)
+FIRST = date(2025, 6, 1)
 MOST_SECONDS = 1.0
 LEAST_RATIO = 100.0
 
@@ -43,10 +43,11 @@ def main() -> None:
         logging.disable(logging.WARNING)
         compile_all = run(context, FIRST, refit=True)
         fits, updates = [], []
-        for _ in range(asked.rounds):
-            fits.append(run(context, FIRST, refit=True))
-            week = [run(context, FIRST + timedelta(days=n)) for n in range(1, asked.days + 1)]
-            updates += week if fits[1:] else week[1:]  # the first of all compiles its loops
+        for n in range(asked.rounds):
+            first = FIRST + timedelta(weeks=n)
+            fits.append(run(context, first, refit=True))
+            week = [run(context, first + timedelta(days=d)) for d in range(1, asked.days + 1)]
+            updates += week if n else week[1:]  # the first of all compiles its loops
         methods = ways(context)
     report(compile_all, fits, updates, methods)
 

@@ -1,6 +1,7 @@
 """Which earlier fit serves a run, and fits kept ready between the runs of one process."""
 
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from forecaster.domain.ladder import Ladder
     from forecaster.domain.run import Run
     from forecaster.store.unit_of_work import UnitOfWork
+    from models.inputs import Known
     from models.sequential import ReadyFit
 
 REFIT_AFTER = timedelta(days=7)
@@ -70,10 +72,13 @@ def fit_for(
     return Use(ready, due=refit or as_of - ready.fit.as_of >= REFIT_AFTER)
 
 
-def keep(work: "UnitOfWork", run: "Run", asked: str, fit: "Fit") -> None:
-    """Store the fit of a run beside it, in the run's own transaction."""
+def keep(work: "UnitOfWork", run: "Run", asked: str, fit: "Fit", then: "Known") -> None:
+    """Store the fit of a run beside it, in the run's own transaction, and have it ready here."""
     from forecaster.domain.fit import StoredFit
+    from models.sequential import DriftError, ready_fit
 
+    with suppress(DriftError):  # a family that cannot be weighed is fitted anew each time
+        _put(run.run_id, ready_fit(run.run_id, fit, then.inputs()))
     work.fits.add(
         StoredFit(
             run_id=run.run_id,
@@ -95,11 +100,15 @@ def _ready(work: "UnitOfWork", ladder: "Ladder", run_id: str) -> "ReadyFit | Non
         ready = None if stored is None else _weighable(work, ladder, stored)
         if ready is None:
             return None
-        _kept[run_id] = ready
-        while len(_kept) > KEPT:
-            _kept.popitem(last=False)
+        _put(run_id, ready)
     _kept.move_to_end(run_id)
     return _kept[run_id]
+
+
+def _put(run_id: str, ready: "ReadyFit") -> None:
+    _kept[run_id] = ready
+    while len(_kept) > KEPT:
+        _kept.popitem(last=False)
 
 
 def _weighable(work: "UnitOfWork", ladder: "Ladder", stored: "StoredFit") -> "ReadyFit | None":

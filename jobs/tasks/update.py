@@ -47,7 +47,7 @@ def _update(context: Context, slot: Slot) -> Outcome:
         if updated.forecast.diagnostics.passed:
             work.forecasts.publish(run, updated.forecast)
             if updated.fit is not None:
-                keep(work, run, told.asked, updated.fit)
+                keep(work, run, told.asked, updated.fit, told.known)
         else:
             work.forecasts.refuse(run, updated.forecast)
         work.commit()

@@ -30,6 +30,11 @@ def pushed(value: Array, missing: Array, effects: Array) -> tuple[Array, Array]:
 
 def _weighted(column: Array, weight: Array) -> Array:
     """Return sums over indicators (draw, step, theatre)."""
+    if column.shape[1:] != weight.shape[1:]:
+        raise ValueError(
+            f"effects of (theatre, indicator) {weight.shape[1:]} for indicators of "
+            f"{column.shape[1:]}: give each its own"
+        )
     found = np.empty((len(weight), *column.shape[:2]))
     _add_up(np.ascontiguousarray(column.transpose(1, 2, 0)), weight, found)
     return found

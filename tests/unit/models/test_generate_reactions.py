@@ -33,8 +33,9 @@ PRICE = Indicator(
 
 
 def one_draw(inputs, **given):
-    """One plausible draw with some variables put to a value."""
+    """One plausible draw, with effects of levers alone, and some variables put to a value."""
     draw = make_draws(inputs, draws=1)
+    draw["effects"] = draw["effects"][:, :, levers_of(inputs).place]
     return draw | {name: np.full_like(draw[name], value) for name, value in given.items()}
 
 
