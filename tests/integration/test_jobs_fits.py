@@ -1,5 +1,6 @@
 """Which earlier fit serves a run: the newest of the same kind, for a week, while it holds."""
 
+from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -101,7 +102,7 @@ def test_a_withdrawn_run_serves_nobody(context: Context, model: QuickModel) -> N
 
 
 def test_readings_stored_late_that_were_known_at_the_fit_ask_for_a_refit(
-    tmp_path: Path, model: QuickModel
+    tmp_path: Path, model: QuickModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A new process reads the fit's data again, and finds other than what was fitted."""
     context = make_context(tmp_path, model=model)
@@ -111,6 +112,7 @@ def test_readings_stored_late_that_were_known_at_the_fit_ask_for_a_refit(
         late = readings([(series, -900.0, -899.0, 3.0, False)])
         work.readings.add(late)
         work.commit()
+    monkeypatch.setattr("jobs.fits._kept", OrderedDict())
     run(context, START - 1)
     assert model.served[1] == (None, True)
     context.engine().dispose()
