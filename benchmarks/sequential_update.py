@@ -18,14 +18,23 @@ from datetime import date, timedelta
 from pathlib import Path
 from statistics import median
 
+import numpy as np
+
 from benchmarks.bars import Bar, record, spread_of
 from benchmarks.stored_case import end_of
+from forecaster.reference.load import load_ladder
 from forecaster.settings import load_settings
 from forecaster.store.unit_of_work import UnitOfWork
 from jobs.context import Context
 from jobs.job import Slot
+from jobs.known import known
 from jobs.tasks.update import JOB
 from jobs.wiring import make_context
+from models.catalogue import families
+from models.fitting import fit
+from models.reweighting import importance_weights, resampled
+from models.sampling import SamplingOptions
+from models.update import LIVE
 
 LADDER = "nato-russia"
 FIRST = date(2025, 6, 1)
@@ -49,7 +58,8 @@ def main() -> None:
             week = [run(context, first + timedelta(days=d)) for d in range(1, asked.days + 1)]
             updates += week if n else week[1:]  # the first of all compiles its loops
         methods = ways(context)
-    report(compile_all, fits, updates, methods)
+        sampled, weighed = posteriors(context, FIRST + timedelta(days=1))
+    report(compile_all, fits, updates, methods, sampled, weighed)
 
 
 def copied(folder: Path) -> Context:
@@ -74,13 +84,42 @@ def run(context: Context, day: date, *, refit: bool = False) -> float:
     return seconds
 
 
+def posteriors(context: Context, day: date) -> tuple[list[float], list[float]]:
+    """Return seconds of sampling latent tension's posterior, and of weighing it, as of a day."""
+    ladder, family = load_ladder(LADDER), families()["latent_tension"]
+    with UnitOfWork(context.engine(), read_only=True) as work:
+        then, now = (known(work, ladder, end_of(d)).inputs() for d in (FIRST, day))
+        priors = work.priors.in_force(LADDER, context.clock())
+    options = SamplingOptions(seed=1, tune=LIVE.tune, draws=LIVE.draws, chains=LIVE.chains)
+    sampled, weighed = [], []
+    for _ in range(3):
+        began = time.perf_counter()
+        posterior, _ = fit(family, family.build(then, priors), options)
+        sampled.append(time.perf_counter() - began)
+        draws = posterior.flat(posterior.diverging.size // LIVE.kept_draws)
+        before = family.carry(then, draws, then, np.random.default_rng(1)).log_likelihood
+        began = time.perf_counter()
+        carried = family.carry(then, draws, now, np.random.default_rng(1))
+        weights = importance_weights(carried.log_likelihood - before)
+        resampled(carried.draws, weights, np.random.default_rng(2))
+        weighed.append(time.perf_counter() - began)
+    return sampled, weighed
+
+
 def ways(context: Context) -> list[str]:
     with UnitOfWork(context.engine(), read_only=True) as work:
         runs = work.runs.list(LADDER, limit=1000)
         return [work.forecasts.read(r.run_id).updating.method for r in runs]
 
 
-def report(first: float, fits: list[float], updates: list[float], methods: list[str]) -> None:
+def report(
+    first: float,
+    fits: list[float],
+    updates: list[float],
+    methods: list[str],
+    sampled: list[float],
+    weighed: list[float],
+) -> None:
     whole, again = median(updates), median(fits)
     counted = (
         f"{methods.count('reweight')} answered from stored draws, {methods.count('refit')} fitted"
@@ -104,6 +143,18 @@ def report(first: float, fits: list[float], updates: list[float], methods: list[
             f"the first, which compiles or reads compiled code, {first:.0f} s",
         ),
     ]
+    bars.append(
+        Bar(
+            "posterior sampled over posterior weighed, nothing else counted",
+            median(sampled) / median(weighed),
+            LEAST_RATIO,
+            "times",
+            "at least",
+            f"latent tension: sampling {median(sampled):.1f} s, {spread_of(sampled)}; likelihood of "
+            f"{LIVE.kept_draws} draws, weights, resampling {median(weighed):.3f} s, "
+            f"{spread_of(weighed)}",
+        )
+    )
     record("sequential update", bars, command="python -m benchmarks.sequential_update")
 
 
