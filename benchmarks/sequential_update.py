@@ -150,8 +150,8 @@ def report(
             LEAST_RATIO,
             "times",
             "at least",
-            f"latent tension: sampling {median(sampled):.1f} s, {spread_of(sampled)}; likelihood of "
-            f"{LIVE.kept_draws} draws, weights, resampling {median(weighed):.3f} s, "
+            f"latent tension: sampling {median(sampled):.1f} s, {spread_of(sampled)}; likelihood, "
+            f"weights, resampling of {LIVE.kept_draws} draws {median(weighed):.3f} s, "
             f"{spread_of(weighed)}",
         )
     )
