@@ -1,9 +1,9 @@
 """Latent tension as one writes it in PyMC without more ado: every weekly state is a parameter.
 
 The same priors, data and named quantities as `models.families.latent_tension`, for a ladder whose
-theatres lie in one region; only the states are not integrated out. Of the ways to write them, this
-is the one that sampled best: with the levels themselves as parameters no chain converged, and with
-the innovations of deviations instead of the deviations one gradient takes milliseconds.
+theatres lie in one region; only the states are not integrated out. There are other ways to write
+them. With the levels themselves as parameters a single short run did worse; innovations of
+deviations instead of the deviations were not run to an end. Neither was compared with care.
 """
 
 from typing import Any
