@@ -67,3 +67,11 @@ class ReportError(ForecasterError):
 
 class JobError(ForecasterError):
     """A job cannot run, or has already run in its slot."""
+
+
+class AccessError(ForecasterError):
+    """A person, key or password is not what it must be."""
+
+
+class RequestError(ForecasterError):
+    """A request to the service asks for what cannot be; the message says what can."""

@@ -7,12 +7,15 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from forecaster.clock import Clock, utc_now
+from forecaster.store.accounts import AccountRepository
+from forecaster.store.audit import AuditRepository
 from forecaster.store.backtests import BacktestRepository
 from forecaster.store.fits import FitRepository
 from forecaster.store.forecasts import ForecastRepository
 from forecaster.store.judgements import JudgementRepository
 from forecaster.store.ladders import LadderRepository
 from forecaster.store.ledger import LedgerRepository
+from forecaster.store.markings import MarkingRepository
 from forecaster.store.priors import PriorRepository
 from forecaster.store.quarantine import QuarantineRepository
 from forecaster.store.readings import ReadingRepository
@@ -39,6 +42,9 @@ class UnitOfWork:
     fits: FitRepository
     backtests: BacktestRepository
     ledger: LedgerRepository
+    accounts: AccountRepository
+    markings: MarkingRepository
+    audit: AuditRepository
 
     def __init__(self, engine: Engine, *, read_only: bool = False, clock: Clock = utc_now) -> None:
         self._engine = engine.execution_options(read_only=read_only)
@@ -64,6 +70,9 @@ class UnitOfWork:
         self.fits = FitRepository(session)
         self.backtests = BacktestRepository(session)
         self.ledger = LedgerRepository(session)
+        self.accounts = AccountRepository(session)
+        self.markings = MarkingRepository(session)
+        self.audit = AuditRepository(session)
         return self
 
     def commit(self) -> None:

@@ -1,6 +1,27 @@
 """Every table, by concept. Importing this package fills `base.METADATA` completely."""
 
-from forecaster.store.tables import backtests, beliefs, fits, jobs, observations, results, runs
+from forecaster.store.tables import (
+    backtests,
+    beliefs,
+    deliveries,
+    fits,
+    jobs,
+    observations,
+    people,
+    results,
+    runs,
+)
 from forecaster.store.tables.base import METADATA
 
-__all__ = ["METADATA", "backtests", "beliefs", "fits", "jobs", "observations", "results", "runs"]
+__all__ = [
+    "METADATA",
+    "backtests",
+    "beliefs",
+    "deliveries",
+    "fits",
+    "jobs",
+    "observations",
+    "people",
+    "results",
+    "runs",
+]
