@@ -43,6 +43,30 @@ class Settings(BaseSettings):
         description="Ladders that the scheduler keeps: packaged ids or paths (JSON list).",
     )
     cores: int = Field(default=2, ge=1, description="Cores that sampling may use.")
+    trusted_hosts: tuple[str, ...] = Field(
+        default=(),
+        description="Names that the service answers to besides this machine's own (JSON list).",
+    )
+    login: bool | None = Field(
+        default=None,
+        description="Whether people must log in; unset: unless the database is embedded and the "
+        "service listens on this machine alone.",
+    )
+    session_hours: float = Field(
+        default=12.0, gt=0, le=720, description="How long a login lasts, in hours."
+    )
+    read_limit: str = Field(
+        default="1200/minute", description="How often one person or key may read."
+    )
+    write_limit: str = Field(
+        default="120/minute", description="How often one person or key may write."
+    )
+    login_limit: str = Field(
+        default="10/minute", description="How often one address or name may try to log in."
+    )
+    request_max_bytes: int = Field(
+        default=2_000_000, gt=0, description="Largest request that the service reads."
+    )
 
     @property
     def url(self) -> str:

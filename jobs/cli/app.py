@@ -19,6 +19,7 @@ from jobs.cli import (
     sample,
     schedule,
     scores,
+    serve,
     sources,
     store,
 )
@@ -72,6 +73,7 @@ app.command("sources")(sources.sources)
 app.add_typer(runs.app, name="runs")
 app.add_typer(priors.app, name="priors")
 app.add_typer(sample.app, name="sample")
+app.command("serve")(serve.serve)
 app.command("schedule")(schedule.schedule)
 app.add_typer(ledger.app, name="jobs")
 app.command("doctor")(doctor.doctor)

@@ -1,0 +1,50 @@
+"""`forecaster serve`: the API and the pages, with a scheduler beside them."""
+
+from typing import Annotated
+
+import typer
+
+from jobs.cli import terminal
+
+
+def serve(
+    host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=0, max=65_535, help="Port.")] = 8000,
+    schedule: Annotated[
+        bool, typer.Option("--schedule/--no-schedule", help="Keep a scheduler running beside it.")
+    ] = True,
+    behind: Annotated[
+        str, typer.Option("--behind", help="Address of the proxy whose headers are believed.")
+    ] = "",
+) -> None:
+    """Serve the API and the pages, and keep a scheduler running beside them, until stopped.
+
+    The first start on a database makes an administrator and says its one-time password. On this
+    machine alone, with the embedded database, nobody logs in.
+    """
+    import uvicorn
+
+    from jobs import serving
+    from jobs.alongside import scheduler_beside
+    from jobs.wiring import make_context
+
+    context = make_context(say=terminal.notice)
+    app = serving.application(context, host=host)
+    if serving.is_open(context.settings, host):
+        terminal.notice("nobody logs in: the database is embedded, and only this machine can ask")
+    elif (password := serving.first_admin(context)) is not None:
+        terminal.out(f"first start: log in as {serving.FIRST_ADMIN!r} with the password {password}")
+        terminal.out("it is shown this once, and must be changed at the first login")
+    terminal.notice(f"serving on http://{host}:{port}; stop with Ctrl-C")
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        server_header=False,
+        proxy_headers=bool(behind),
+        forwarded_allow_ips=behind or None,
+        timeout_graceful_shutdown=20,
+    )
+    with scheduler_beside(context, wanted=schedule):
+        uvicorn.Server(config).run()
