@@ -75,3 +75,7 @@ class AccessError(ForecasterError):
 
 class RequestError(ForecasterError):
     """A request to the service asks for what cannot be; the message says what can."""
+
+
+class DeliveryError(ForecasterError):
+    """A report did not reach everybody who is to have it."""

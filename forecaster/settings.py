@@ -64,6 +64,11 @@ class Settings(BaseSettings):
     login_limit: str = Field(
         default="10/minute", description="How often one address or name may try to log in."
     )
+    receivers: SecretStr | None = Field(
+        default=None,
+        description="Who is sent the daily report (JSON): a name to an Apprise URL, or to an "
+        "object of `url`, `clearance` (TLP) and `ladders`. Addresses are secrets and never logged.",
+    )
     request_max_bytes: int = Field(
         default=2_000_000, gt=0, description="Largest request that the service reads."
     )

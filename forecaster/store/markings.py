@@ -20,6 +20,11 @@ from forecaster.store.tables.people import MarkingRow
 type Marked = Mapping[tuple[MarkedKind, str], Marking]
 
 
+def marking_of(marked: Marked, *things: tuple[MarkedKind, str]) -> Marking:
+    """Return the closest marking of several things that are shown together."""
+    return closest(*(marked.get(thing, UNMARKED) for thing in things))
+
+
 @dataclass(frozen=True, slots=True)
 class Visibility:
     """What one person may see. Every read that is served takes one; nothing has a default.
@@ -32,7 +37,7 @@ class Visibility:
 
     def marking(self, *things: tuple[MarkedKind, str]) -> Marking:
         """Return the closest marking of several things that are shown together."""
-        return closest(*(self.marked.get(thing, UNMARKED) for thing in things))
+        return marking_of(self.marked, *things)
 
     def sees(self, *things: tuple[MarkedKind, str]) -> bool:
         """Return whether all of `things` may be shown together."""

@@ -10,6 +10,7 @@ from forecaster.clock import Clock, utc_now
 from forecaster.store.accounts import AccountRepository
 from forecaster.store.audit import AuditRepository
 from forecaster.store.backtests import BacktestRepository
+from forecaster.store.deliveries import DeliveryRepository
 from forecaster.store.fits import FitRepository
 from forecaster.store.forecasts import ForecastRepository
 from forecaster.store.judgements import JudgementRepository
@@ -45,6 +46,7 @@ class UnitOfWork:
     accounts: AccountRepository
     markings: MarkingRepository
     audit: AuditRepository
+    deliveries: DeliveryRepository
 
     def __init__(self, engine: Engine, *, read_only: bool = False, clock: Clock = utc_now) -> None:
         self._engine = engine.execution_options(read_only=read_only)
@@ -73,6 +75,7 @@ class UnitOfWork:
         self.accounts = AccountRepository(session)
         self.markings = MarkingRepository(session)
         self.audit = AuditRepository(session)
+        self.deliveries = DeliveryRepository(session)
         return self
 
     def commit(self) -> None:

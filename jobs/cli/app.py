@@ -12,6 +12,7 @@ from jobs.cli import (
     ingest,
     ladder,
     ledger,
+    people,
     priors,
     report,
     results,
@@ -73,6 +74,9 @@ app.command("sources")(sources.sources)
 app.add_typer(runs.app, name="runs")
 app.add_typer(priors.app, name="priors")
 app.add_typer(sample.app, name="sample")
+app.add_typer(people.users, name="users")
+app.add_typer(people.keys, name="keys")
+app.add_typer(people.markings, name="markings")
 app.command("serve")(serve.serve)
 app.command("schedule")(schedule.schedule)
 app.add_typer(ledger.app, name="jobs")

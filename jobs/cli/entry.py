@@ -10,11 +10,17 @@ from collections.abc import Sequence
 
 from typer import Abort, TyperException
 
-from forecaster.errors import ForecasterError, NotFoundError, PriorError, SettingsError
+from forecaster.errors import (
+    AccessError,
+    ForecasterError,
+    NotFoundError,
+    PriorError,
+    SettingsError,
+)
 from jobs.cli import terminal
 
 _ANYWHERE = ("--debug", "--quiet")
-_MISUSE = (NotFoundError, PriorError, SettingsError)
+_MISUSE = (AccessError, NotFoundError, PriorError, SettingsError)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -1,0 +1,49 @@
+"""Send the report on a ladder's newest run to its receivers, each once."""
+
+from datetime import timedelta
+
+from forecaster.errors import DeliveryError
+from jobs.context import Context
+from jobs.job import Cron, Job, Outcome, Slot
+from jobs.receivers import receivers
+
+_NEWEST = timedelta(days=2)
+"""A run issued longer ago is no news; `forecaster doctor` and the alerts speak of its age."""
+
+
+def _deliver(context: Context, slot: Slot) -> Outcome:
+    """Send the newest run's report, published or refused, to whoever has not had it.
+
+    Raises:
+        DeliveryError: somebody could not be reached; trying again reaches for them alone.
+    """
+    from forecaster.reference.load import load_ladder
+    from forecaster.store.unit_of_work import UnitOfWork
+    from jobs.delivery import deliver
+
+    if not receivers(context.settings):
+        return Outcome("skipped", "nobody is to be sent reports (FORECASTER_RECEIVERS)")
+    ladder = load_ladder(slot.subject)
+    with UnitOfWork(context.engine(), read_only=True) as work:
+        runs = work.runs.list(ladder.id, limit=1)
+    if not runs or runs[0].issued_at < context.clock() - _NEWEST:
+        return Outcome("skipped", f"no run of {ladder.id} was issued in the last two days")
+    reached, missed = deliver(context, runs[0])
+    if missed:
+        raise DeliveryError(
+            f"the report on run {runs[0].run_id} did not reach {', '.join(missed)}: "
+            "see whether their addresses in FORECASTER_RECEIVERS are right and their servers answer"
+        )
+    if not reached:
+        return Outcome("skipped", f"everybody has had the report on run {runs[0].run_id}")
+    said = f"the report on run {runs[0].run_id} was sent to {', '.join(reached)}"
+    return Outcome("done", said, runs[0].run_id)
+
+
+JOB = Job(
+    id="deliver",
+    description="Send the report on a ladder's newest run to its receivers, each once.",
+    schedule=Cron("30 {hour} * * *"),
+    per="ladder",
+    run=_deliver,
+)
