@@ -88,7 +88,7 @@ _VIEWS = {
     "gate), `max_rhat`, `min_ess_bulk`, `min_ess_tail`, `divergences`, `draws`, `min_bfmi`, "
     "`worst` (the quantity that did worst); `wall_seconds`, and `method`, `k_hat`, "
     "`relative_size` as in `run_log`.",
-    "standings_history": "Where every theatre and domain stood as of every run: `present_rung` with "
+    "standings_history": "Where each theatre and domain stood as of each run: `present_rung` with "
     "its place on the track (`rung_position`, 0 is the lowest) and name (`rung_name`), "
     "`observed_through`, `measure`, `exposure`, and `label`, which says why a number is not data.",
     "sources_now": "One row per source that was ever asked or has readings: how it stood when it "
