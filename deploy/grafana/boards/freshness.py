@@ -19,7 +19,7 @@ _HOURS = ((None, "green"), (30.0, "orange"), (54.0, "red"))
 _SOURCE = variable(
     "source", "Source", "SELECT source FROM sources_now ORDER BY source", several=True
 )
-_CHOSEN = "source IN (${source:sqlstring})"
+_CHOSEN = "source = ANY(ARRAY[${source:sqlstring}]::text[])"
 
 
 def _unwell() -> Json:

@@ -46,11 +46,11 @@ _VARIABLES = (
 )
 
 _HERE = """ladder = ${ladder:sqlstring} AND domain = ${domain:sqlstring}
-AND theatre IN (${theatre:sqlstring})"""
+AND theatre = ANY(ARRAY[${theatre:sqlstring}]::text[])"""
 
 _REACHED = f"""SELECT as_of AS "time", theatre AS metric, probability AS value, ladder_version,
 issued_at FROM results_history WHERE {_HERE} AND kind = 'reach' AND state = 'published'
-AND rung = ${{rung:sqlstring}} AND horizon_steps = ${{horizon:sqlstring}}
+AND rung = ${{rung:sqlstring}} AND horizon_steps = NULLIF(${{horizon:sqlstring}}, '')::int
 AND $__timeFilter(as_of)"""
 
 
@@ -118,7 +118,7 @@ def _rungs() -> Json:
         "table",
         "P(reach) of every rung at the chosen horizon",
         f"""SELECT theatre, rung, probability FROM results_latest WHERE {_HERE}
-        AND kind = 'reach' AND horizon_steps = ${{horizon:sqlstring}}
+        AND kind = 'reach' AND horizon_steps = NULLIF(${{horizon:sqlstring}}, '')::int
         ORDER BY theatre, probability DESC, rung""",
         meaning="The probability that the highest rung up to the horizon is this one or higher.",
         unit="percentunit",

@@ -27,8 +27,8 @@ _VARIABLES = (
     ),
 )
 
-_SLOTS = "split_part(job, ':', 1) IN (${job:sqlstring}) AND $__timeFilter(slot)"
-_RUNS = "ladder IN (${ladder:sqlstring}) AND $__timeFilter(issued_at)"
+_SLOTS = "split_part(job, ':', 1) = ANY(ARRAY[${job:sqlstring}]::text[]) AND $__timeFilter(slot)"
+_RUNS = "ladder = ANY(ARRAY[${ladder:sqlstring}]::text[]) AND $__timeFilter(issued_at)"
 
 
 def _dead() -> Json:

@@ -41,7 +41,7 @@ _VARIABLES = (
 _FIGURE = """backtest_id = ${backtest:sqlstring} AND score = ${score:sqlstring}
 AND reference = '' AND rung = '*'"""
 
-_LIVE = """ladder = ${ladder:sqlstring} AND theatre IN (${theatre:sqlstring})
+_LIVE = """ladder = ${ladder:sqlstring} AND theatre = ANY(ARRAY[${theatre:sqlstring}]::text[])
 AND $__timeFilter(resolved_at)"""
 
 
@@ -63,7 +63,7 @@ def _by_forecaster() -> Json:
         "bargauge",
         "Chosen score by forecaster",
         f"""SELECT forecaster, value FROM scores_backtest WHERE {_FIGURE} AND theatre = '*'
-        AND horizon_steps = ${{horizon:sqlstring}} ORDER BY value, forecaster""",
+        AND horizon_steps = NULLIF(${{horizon:sqlstring}}, '')::int ORDER BY value, forecaster""",
         meaning="All theatres together, at the chosen horizon. RPS, log, Brier and CRPS: lower is "
         "better.",
         unit="none",
@@ -86,7 +86,8 @@ def _by_theatre() -> Json:
         "table",
         "Chosen score by forecaster and theatre",
         f"""SELECT forecaster, theatre, value FROM scores_backtest WHERE {_FIGURE}
-        AND theatre IN (${{theatre:sqlstring}}) AND horizon_steps = ${{horizon:sqlstring}}
+        AND theatre = ANY(ARRAY[${{theatre:sqlstring}}]::text[])
+        AND horizon_steps = NULLIF(${{horizon:sqlstring}}, '')::int
         ORDER BY theatre, forecaster""",
         meaning="At the chosen horizon.",
         unit="none",
@@ -100,7 +101,7 @@ def _skill() -> Json:
         "RPS skill against each reference",
         """SELECT forecaster, reference, value, lower, upper, n FROM scores_backtest
         WHERE backtest_id = ${backtest:sqlstring} AND score = 'rps_skill' AND theatre = '*'
-        AND rung = '*' AND horizon_steps = ${horizon:sqlstring}
+        AND rung = '*' AND horizon_steps = NULLIF(${horizon:sqlstring}, '')::int
         ORDER BY value DESC, forecaster, reference""",
         meaning="Above zero is better than the reference; an interval across zero says neither.",
         unit="none",
