@@ -83,24 +83,24 @@ def _make_template(url: str) -> None:
 
 
 def _start(folder: Path) -> str:
-    programs = _programs(folder)
+    tools = programs(folder)
     if os.geteuid() == 0:
         shutil.chown(folder, _user())
     data = folder / "data"
-    _run(programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N")
+    _run(tools / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 {FAST}"
-    _run(programs / "pg_ctl", "-D", data, "-l", folder / "log", "-o", options, "-w", "start")
+    _run(tools / "pg_ctl", "-D", data, "-l", folder / "log", "-o", options, "-w", "start")
     return f"postgresql://postgres@127.0.0.1:{port}/postgres?connect_timeout=10"
 
 
 def _stop(folder: Path) -> None:
-    _run(_programs(folder) / "pg_ctl", "-D", folder / "data", "-m", "immediate", "-w", "stop")
+    _run(programs(folder) / "pg_ctl", "-D", folder / "data", "-m", "immediate", "-w", "stop")
 
 
-def _programs(folder: Path) -> Path:
+def programs(folder: Path) -> Path:
     """Return the folder of the server's programs: the system's, else a copy of the wheel's."""
     return _system_programs() or _wheel_programs(folder / "wheel")
 

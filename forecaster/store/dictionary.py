@@ -84,6 +84,25 @@ _VIEWS = {
     "(`k_hat`, below 0.7) and the effective share of the draws (`relative_size`); for a refit the "
     "share of cells in which the fit before, weighed anew, agrees with it (`agreement`) and the "
     "largest difference (`largest_difference`).",
+    "run_diagnostics": "Every run with what its sampling was judged by: `passed` and `reason` (the "
+    "gate), `max_rhat`, `min_ess_bulk`, `min_ess_tail`, `divergences`, `draws`, `min_bfmi`, "
+    "`worst` (the quantity that did worst); `wall_seconds`, and `method`, `k_hat`, "
+    "`relative_size` as in `run_log`.",
+    "standings_history": "Where each theatre and domain stood as of each run: `present_rung` with "
+    "its place on the track (`rung_position`, 0 is the lowest) and name (`rung_name`), "
+    "`observed_through`, `measure`, `exposure`, and `label`, which says why a number is not data.",
+    "sources_now": "One row per source that was ever asked or has readings: how it stood when it "
+    "was asked last (`state`, `reason`, `checked_at`; `never asked` if all of its readings are the "
+    "packaged sample's), `checked_hours` since then; the newest reading (`observed_through`) and "
+    "its age in `observed_hours`; how many `series` it has; the rows of its last answer "
+    "(`rows_received`, `rows_new`, `rows_rejected`, and the fewest expected, `rows_expected`); and "
+    "how many rows of it were ever put aside (`rejects`).",
+    "source_log": "Every time that a source was asked, and how it stood then.",
+    "reject_log": "Rows that could not become readings, counted (`n`) by `source` and `reason`, "
+    "with the first and last time (`first_at`, `last_at`); the rows themselves are not shown.",
+    "job_log": "Every slot of every job: `job` with its subject after a colon, when it was due "
+    "(`slot`), `state`, who ran it (`owner`), `claimed_at`, `finished_at`, how many seconds it "
+    "waited (`wait_seconds`) and ran (`run_seconds`, null while it runs), and `detail` in words.",
     "readings_named": "Every reading with the id of its source and series, and its batch's digest.",
 }
 
