@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from forecaster.clock import end_of_day
 
 if TYPE_CHECKING:
-    from forecaster.domain.ladder import Ladder, Panel
+    from forecaster.domain.ladder import Drop, Ladder
     from jobs.context import Context
 
 
@@ -14,11 +14,13 @@ def choose(context: "Context", ladder: "Ladder", *, sample: bool = False) -> tup
     """Return the instant and the reason in words.
 
     It is now if the store holds a later measure of the ladder than the sample's last day; else the
-    end of that day, because probabilities as of today from readings that old would look fresh. A
-    panel's own drop counts instead of the sample: its data may have ended years ago.
+    end of that day, because probabilities as of today from readings that old would look fresh. For
+    a ladder that is measured by its own drops these count instead of the sample: their data may
+    have ended years ago.
     """
-    if ladder.panel is not None and not sample:
-        return _choose_for_panel(context, ladder, ladder.panel)
+    own = () if sample else _measuring_drops(context, ladder)
+    if own:
+        return _choose_by_drops(context, own)
     from forecaster.reference.sample_readings import sample_last_day
 
     last = end_of_day(sample_last_day())
@@ -27,21 +29,37 @@ def choose(context: "Context", ladder: "Ladder", *, sample: bool = False) -> tup
     return last, "the last day of the packaged sample of real readings"
 
 
-def _choose_for_panel(context: "Context", ladder: "Ladder", panel: "Panel") -> tuple[datetime, str]:
-    """Return now while the panel's drop is kept up, else the day its newest reading was known."""
+def _measuring_drops(context: "Context", ladder: "Ladder") -> "tuple[Drop, ...]":
+    """Return the ladder's drops that its panel or a stored reading of its measures comes from."""
+    from forecaster.store.unit_of_work import UnitOfWork
+    from jobs.watch import measured_series
+
+    if ladder.panel is not None:
+        return tuple(drop for drop in ladder.drops if drop.id == ladder.panel.source)
+    measured = measured_series(ladder)
+    with UnitOfWork(context.engine(), read_only=True) as work:
+        return tuple(
+            drop for drop in ladder.drops if measured.intersection(work.readings.series(drop.id))
+        )
+
+
+def _choose_by_drops(context: "Context", drops: "tuple[Drop, ...]") -> tuple[datetime, str]:
+    """Return now while the drops are kept up, else the day their newest reading was known."""
     from forecaster.store.unit_of_work import UnitOfWork
 
-    now = context.clock()
+    now, names = context.clock(), " and ".join(drop.id for drop in drops)
+    known = []
     with UnitOfWork(context.engine(), read_only=True) as work:
-        newest = work.readings.last_observed(panel.source, now)
-        found = work.readings.as_of(work.readings.series(panel.source), now, since=newest)
-    if not len(found):
-        return now, f"the present; no reading of {panel.source} is stored yet"
-    known = end_of_day(found.recorded_at.max().item().date())
-    drop = next(drop for drop in ladder.drops if drop.id == panel.source)
-    if now - known <= timedelta(days=2 * drop.cadence_days):
-        return now, f"the present, because {panel.source} is kept up"
-    return known, f"the day on which the newest reading of {panel.source} was known"
+        for drop in drops:
+            newest = work.readings.last_observed(drop.id, now)
+            found = work.readings.as_of(work.readings.series(drop.id), now, since=newest)
+            known += [end_of_day(found.recorded_at.max().item().date())] if len(found) else []
+    if not known:
+        return now, f"the present; no reading of {names} is stored yet"
+    last = max(known)
+    if now - last <= timedelta(days=2 * max(drop.cadence_days for drop in drops)):
+        return now, f"the present, because {names} is kept up"
+    return last, f"the day on which the newest reading of {names} was known"
 
 
 def _holds_newer(context: "Context", ladder: "Ladder", last: datetime) -> bool:

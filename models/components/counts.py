@@ -77,8 +77,10 @@ class RollingBase:
 def _rolling_base(measures: MeasurePanel) -> RollingBase:
     first, length = measures.first_open_step, measures.window
     base, shares = _last_known(measures.base), measures.national[:first, measures.is_share]
-    common = bool(np.ptp(np.nan_to_num(shares), axis=1).max(initial=0.0) < 1e-9)
-    known = shares[:, 0] if shares.size else np.zeros(0)
+    if not shares.size:
+        return RollingBase(base, np.zeros(0), length, 0.0)
+    common = bool(np.ptp(np.nan_to_num(shares), axis=1).max() < 1e-9)
+    known = shares[:, 0]
     window = known[np.isfinite(known)][-length:]
     if not common or not len(window):
         return RollingBase(base, np.zeros(0), length, 0.0)

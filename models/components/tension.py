@@ -32,6 +32,9 @@ LOADING_SPREAD = 0.5
 WANDER_SPREAD = 0.3
 """Spread of the logarithm of the levels' wandering between theatres."""
 
+CENTRED_FROM = 6
+"""How many theatres inform the spread of noises well enough for the centred form."""
+
 PUBLISHED = ("level", "level_spread", "wander", "phi", "volatility", "noise", "loading")
 """Variables that feed a published number."""
 
@@ -66,7 +69,7 @@ def tension_side(inputs: Inputs, priors: PriorSet, *, drift: Any = 0.0, extra: A
     wander = _wanderings(priors)
     phi = as_variable(prior_of(priors, "persistence"), "phi", dims="theatre")
     volatility = _volatilities(priors, region_of)
-    noise = _noises(priors)
+    noise = _noises(priors, len(region_of))
     loading = _loadings(priors)
     shock = pm.Normal("shock", dims="step")
     data = _as_data(inputs)
@@ -129,12 +132,19 @@ def _volatilities(priors: PriorSet, region_of: Index) -> Any:
     return pm.Deterministic("volatility", pt.exp(log_volatility), dims="theatre")
 
 
-def _noises(priors: PriorSet) -> Any:
-    """Noise per theatre beyond counting, centred: the data inform it well."""
+def _noises(priors: PriorSet, theatres: int) -> Any:
+    """Noise per theatre beyond counting; centred where theatres enough tell how far they differ.
+
+    A few leave a spread near nought possible, where a centred form has no room to move.
+    """
     mean, sd = log_moments(prior_of(priors, "noise.median"))
     centre = pm.Normal("noise_centre", mean, sd)
     spread = as_variable(prior_of(priors, "noise.spread"), "noise_spread")
-    log_noise = pm.Normal("noise_log", centre, spread, dims="theatre")
+    if theatres >= CENTRED_FROM:
+        log_noise = pm.Normal("noise_log", centre, spread, dims="theatre")
+    else:
+        z = pm.Normal("noise_z", dims="theatre")
+        log_noise = pm.Deterministic("noise_log", centre + spread * z, dims="theatre")
     return pm.Deterministic("noise", pt.exp(log_noise), dims="theatre")
 
 
