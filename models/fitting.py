@@ -32,9 +32,7 @@ def fit(
     if verdict.passed:
         return posterior, verdict
     target = SMALL_STEPS if verdict.divergences else options.target_accept
-    longer = replace(
-        options, tune=2 * options.tune, draws=2 * options.draws, target_accept=target
-    )
+    longer = replace(options, tune=2 * options.tune, draws=2 * options.draws, target_accept=target)
     posterior = sample(compiled, longer, progress)
     return posterior, judge(posterior, _published(family, posterior))
 
