@@ -6,6 +6,7 @@ import typer
 
 from jobs.cli import (
     backtest,
+    backup,
     daily,
     doctor,
     fleet,
@@ -76,3 +77,5 @@ app.command("schedule")(schedule.schedule)
 app.add_typer(ledger.app, name="jobs")
 app.command("doctor")(doctor.doctor)
 app.command("migrate")(store.migrate)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
