@@ -16,6 +16,7 @@ from jobs.cli import (
     priors,
     report,
     results,
+    retention,
     runs,
     sample,
     schedule,
@@ -79,3 +80,4 @@ app.command("doctor")(doctor.doctor)
 app.command("migrate")(store.migrate)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
+app.command("retention")(retention.retention)
