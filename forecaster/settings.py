@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -72,6 +73,42 @@ class Settings(BaseSettings):
     request_max_bytes: int = Field(
         default=2_000_000, gt=0, description="Largest request that the service reads."
     )
+    backup_dir: Path | None = Field(
+        default=None,
+        description="Folder for backups, best on another disk; unset means backups in data_dir.",
+    )
+    backups_kept: int = Field(
+        default=14, ge=1, description="How many of the newest backups retention keeps."
+    )
+    fits_kept: int = Field(
+        default=6, ge=1, description="How many of a ladder's newest fits retention keeps."
+    )
+    report_days: int = Field(
+        default=400, ge=1, description="Age in days from which retention removes report files."
+    )
+    skipped_days: int = Field(
+        default=90, ge=30, description="Age in days from which it removes skipped slots of jobs."
+    )
+    source_check_days: int = Field(
+        default=400, ge=30, description="Age in days from which it removes checks of sources."
+    )
+    least_free_mb: int = Field(
+        default=2000, ge=0, description="Free disk in MB under which the data folder is warned of."
+    )
+    fit_memory_mb: int = Field(
+        default=1500, ge=0, description="Memory in MB that a fit is to find available."
+    )
+    grace_hours: float = Field(
+        default=3.0, ge=0, description="Hours after its slot until which a daily run is not late."
+    )
+    log: Literal["text", "json"] = Field(
+        default="text", description="Form of the services' logs: lines to read, or JSON."
+    )
+
+    @property
+    def backups(self) -> Path:
+        """The folder of backups in force."""
+        return self.backup_dir or self.data_dir / "backups"
 
     @property
     def url(self) -> str:

@@ -71,7 +71,9 @@ _VIEWS = {
     "the published run with the newest earlier `as_of` (`change_1` …). Freshness: `as_of`, "
     "`issued_at`, `observed_through`, `age_hours` since issue, and `label`, which says why a "
     "number is not data.",
-    "scores": "How each forecast did once it was resolved, beside what a reference scored.",
+    "scores": "How each forecast did once it was resolved, beside what a reference scored that was "
+    "made as of the same moment; lower is better. Rules: `rps` and `log` of the rungs at the "
+    "horizon, and `brier_reach_<rung>`, for which `resolved_rung` is the highest on the way there.",
     "scores_backtest": "What every forecaster of a backtest scored, as it was scored last. Which "
     "backtest: `backtest_id`, its frozen plan (`plan_id`, `plan_digest`), `ladder`, "
     "`ladder_version`, `domain`, `data_digest`, `began_at`; `made_at` says when it was scored. "

@@ -42,16 +42,40 @@ def migrate(engine: Engine) -> None:
     """
     if _revision(engine) == newest():
         return
-    if engine.dialect.name == "sqlite":
-        _use_write_ahead_log(engine)
-    config = alembic_config()
+    use_write_ahead_log(engine)
     with engine.begin() as connection:
-        _lock(connection)
-        config.attributes["connection"] = connection
-        try:
-            command.upgrade(config, "head")
-        except CommandError:
-            raise _too_new(engine) from None
+        lock(connection)
+        upgrade(connection)
+
+
+def upgrade(connection: Connection) -> None:
+    """Bring a database to the newest schema, inside the transaction of `connection`.
+
+    Raises:
+        StoreError: it is newer than this code.
+    """
+    try:
+        command.upgrade(_config_on(connection), "head")
+    except CommandError:
+        raise _too_new(connection.engine) from None
+
+
+def move(connection: Connection, revision: str) -> None:
+    """Bring a database without rows to a revision, up or down, inside its transaction.
+
+    Raises:
+        StoreError: it is newer than this code.
+    """
+    found = MigrationContext.configure(connection).get_current_revision()
+    if found == revision:
+        return
+    config = _config_on(connection)
+    try:
+        if found is not None:
+            command.downgrade(config, "base")
+        command.upgrade(config, revision)
+    except CommandError:
+        raise _too_new(connection.engine) from None
 
 
 def require_current(engine: Engine) -> None:
@@ -65,7 +89,7 @@ def require_current(engine: Engine) -> None:
         return
     if found is None:
         raise StoreError(f"{name_of(engine.url)} holds no tables yet: migrate it first")
-    if found not in {script.revision for script in _scripts().walk_revisions()}:
+    if found not in revisions():
         raise _too_new(engine)
     raise StoreError(
         f"{name_of(engine.url)} is at schema {found} and this code at {newest()}: migrate it first"
@@ -78,6 +102,17 @@ def newest() -> str:
     if head is None:
         raise StoreError("this installation holds no migrations: install it again")
     return head
+
+
+def revisions() -> frozenset[str]:
+    """Return every revision of the schema that this code knows."""
+    return frozenset(script.revision for script in _scripts().walk_revisions())
+
+
+def _config_on(connection: Connection) -> Config:
+    config = alembic_config()
+    config.attributes["connection"] = connection
+    return config
 
 
 def _scripts() -> ScriptDirectory:
@@ -96,14 +131,16 @@ def _too_new(engine: Engine) -> StoreError:
     )
 
 
-def _lock(connection: Connection) -> None:
+def lock(connection: Connection) -> None:
     """Keep a second process waiting; on SQLite the transaction itself is the lock."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
 
 
-def _use_write_ahead_log(engine: Engine) -> None:
-    """Let readers read while one writes; the choice is kept in the file itself."""
+def use_write_ahead_log(engine: Engine) -> None:
+    """Let readers of an embedded database read while one writes; the file itself keeps that."""
+    if engine.dialect.name != "sqlite":
+        return
     deadline = time.monotonic() + BUSY_SECONDS
     with engine.connect() as connection, database_errors(engine.url):
         driver = connection.connection.driver_connection

@@ -6,6 +6,7 @@ import typer
 
 from jobs.cli import (
     backtest,
+    backup,
     daily,
     doctor,
     fleet,
@@ -16,6 +17,7 @@ from jobs.cli import (
     priors,
     report,
     results,
+    retention,
     runs,
     sample,
     schedule,
@@ -82,3 +84,6 @@ app.command("schedule")(schedule.schedule)
 app.add_typer(ledger.app, name="jobs")
 app.command("doctor")(doctor.doctor)
 app.command("migrate")(store.migrate)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
+app.command("retention")(retention.retention)

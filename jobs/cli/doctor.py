@@ -12,9 +12,9 @@ def doctor(ladder: LadderOption = DEFAULT_LADDER) -> None:
     from jobs.wiring import make_context
 
     findings = examine(make_context(), ladder)
-    rows = [(f.verdict, f.what, f.detail, f.remedy) for f in findings]
+    rows = [(f.state, f.name, f.detail, f.remedy) for f in findings]
     terminal.out(terminal.table(("", "what", "how it is", "what to do"), rows))
-    failed = [finding.what for finding in findings if finding.verdict == "fail"]
+    failed = [finding.name for finding in findings if finding.state == "fail"]
     if failed:
         terminal.error(f"not well: {', '.join(failed)}; what to do stands beside each")
         raise typer.Exit(1)

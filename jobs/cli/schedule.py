@@ -14,13 +14,17 @@ def schedule(
 
     A slot runs once, however many schedulers there are; missed slots are caught up.
     """
+    from forecaster import logs
+    from forecaster.settings import load_settings
+    from jobs.context import unheard
     from jobs.scheduler import run_due, run_forever
     from jobs.wiring import make_context
 
-    context = make_context(say=terminal.notice)
+    logs.configure(load_settings())
+    context = make_context(say=unheard if terminal.quiet else logs.voice("scheduler"))
     context.engine()  # a database that is away is told at once
     if once:
         terminal.out(f"{run_due(context)} slots were run")
         return
-    terminal.notice(f"scheduling {', '.join(context.settings.ladders)}; stop with Ctrl-C")
+    context.say(f"scheduling {', '.join(context.settings.ladders)}; stop with Ctrl-C")
     run_forever(context)

@@ -1,0 +1,144 @@
+"""Is what a ladder's readers see new enough, and whole? Pure: what was found goes in."""
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Literal
+
+from forecaster.domain.ladder import Ladder
+from forecaster.domain.run import Run
+from forecaster.health.finding import Finding, State
+
+type Freshness = Literal["fresh", "stale", "missing", "refused-newer"]
+type Track = tuple[str, str, int]
+"""A theatre, a domain, and a horizon in steps."""
+
+_STATES: dict[Freshness, State] = {
+    "fresh": "ok",
+    "stale": "warn",
+    "missing": "warn",
+    "refused-newer": "warn",
+}
+_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class LadderHealth:
+    """How what a ladder's readers see stands at an instant.
+
+    state: `missing` without a published run; `refused-newer` if a later run was refused, so that
+    readers see an earlier one; `stale` after `fresh_until`. fresh_until: the daily slot after the
+    run's `as_of`, and the hours of grace. age: since the run's `as_of`. absent: what the run should
+    speak of and does not, as (theatre, domain, horizon). None where there is no run.
+    """
+
+    ladder: str
+    state: Freshness
+    run_id: str | None = None
+    as_of: datetime | None = None
+    issued_at: datetime | None = None
+    fresh_until: datetime | None = None
+    age: timedelta | None = None
+    absent: tuple[Track, ...] = ()
+    reason: str = ""
+
+    @property
+    def complete(self) -> bool:
+        """Whether there is a run and it says something of every theatre, domain and horizon."""
+        return self.run_id is not None and not self.absent
+
+    @property
+    def finding(self) -> Finding:
+        """What to tell an operator."""
+        state: State = _STATES[self.state] if self.complete else "warn"
+        remedy = "" if state == "ok" else f"run `forecaster daily --ladder {self.ladder}`"
+        if self.state == "refused-newer":
+            remedy = 'see the runbook, "A run was refused"'
+        return Finding(f"ladder {self.ladder}", state, _sentence(self), remedy)
+
+
+def fresh_until(as_of: datetime, *, hour: int, grace: timedelta) -> datetime:
+    """Return until when a run of an instant is what readers are to expect.
+
+    The next daily slot, at `hour` UTC and strictly after `as_of`, should bring another one; `grace`
+    is what that may take.
+    """
+    slot = datetime.combine(as_of.date(), time(hour), as_of.tzinfo)
+    return (slot if slot > as_of else slot + timedelta(days=1)) + grace
+
+
+def judge(
+    ladder: str,
+    *,
+    published: Run | None,
+    newest: Run | None,
+    absent: tuple[Track, ...],
+    now: datetime,
+    hour: int,
+    grace: timedelta,
+) -> LadderHealth:
+    """Return how a ladder stands.
+
+    Args:
+        ladder: its id.
+        published: the run that readers see, None if there is none.
+        newest: the run that was issued last, in whatever state.
+        absent: what the published run should speak of and does not.
+        now: the present.
+        hour: of the daily slot, UTC.
+        grace: how long after its slot a run may take.
+    """
+    refused = newest is not None and newest.state == "refused"
+    reason = newest.state_reason if newest is not None and refused else ""
+    if published is None:
+        return LadderHealth(ladder, "missing", reason=reason)
+    until = fresh_until(published.as_of, hour=hour, grace=grace)
+    overtaken = refused and newest is not None and newest.as_of >= published.as_of
+    state: Freshness = "refused-newer" if overtaken else "fresh" if now <= until else "stale"
+    return LadderHealth(
+        ladder=ladder,
+        state=state,
+        run_id=published.run_id,
+        as_of=published.as_of,
+        issued_at=published.issued_at,
+        fresh_until=until,
+        age=now - published.as_of,
+        absent=absent,
+        reason=reason if overtaken else "",
+    )
+
+
+def absent_of(
+    ladder: Ladder, standing: AbstractSet[tuple[str, str]], told: AbstractSet[Track]
+) -> tuple[Track, ...]:
+    """Return what a run of a ladder should speak of and does not, in order.
+
+    Args:
+        ladder: of the run; a track with no rung above the lowest has nothing to tell.
+        standing: (theatre, domain) whose present rung the run gives; a panel's are found in data.
+        told: (theatre, domain, horizon) for which it gives a distribution over rungs.
+    """
+    named = {
+        (theatre.id, domain)
+        for theatre in ladder.theatres
+        for domain in ladder.domains
+        if len(ladder.rungs_of(theatre, domain)) > 1
+    }
+    wanted = {(*track, steps) for track in named | standing for steps in ladder.horizons}
+    return tuple(sorted(wanted - told))
+
+
+def _sentence(health: LadderHealth) -> str:
+    if health.as_of is None or health.fresh_until is None or health.age is None:
+        return f"missing: nothing is published {health.reason}".rstrip()
+    hours = health.age.total_seconds() / 3600
+    said = (
+        f"{health.state}: run {health.run_id} as of {health.as_of:%Y-%m-%d %H:%M}, "
+        f"{hours:.0f} hours old, expected to last until {health.fresh_until:%Y-%m-%d %H:%M}"
+    )
+    if health.reason:
+        said += f"; a newer one was refused: {health.reason}"
+    if health.absent:
+        tracks = [f"{theatre}, {domain}, {steps}" for theatre, domain, steps in health.absent]
+        said += f"; {len(tracks)} forecasts are missing ({'; '.join(tracks[:_SHOWN])})"
+    return said
