@@ -1,8 +1,11 @@
 """Simulated paths: what is seen stays seen, and figures add up."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from forecaster.domain.ladder import Ladder, Measure
 from models.components.counts import simulate_measures
 from models.components.simulate_tension import simulate_tension
 from models.family import MeasurePaths
@@ -92,3 +95,21 @@ def test_same_seed_same_paths(places):
     assert first is not None
     assert second is not None
     np.testing.assert_array_equal(first.measure, second.measure)
+
+
+def valued(places: tuple[str, ...]) -> Ladder:
+    """A ladder that is measured by values, not by shares of a whole."""
+    ladder = make_ladder(places=places, indicators=())
+    theatres = tuple(
+        replace(t, measure=t.measure and Measure("value", t.measure.series))
+        for t in ladder.theatres
+    )
+    return replace(ladder, theatres=theatres)
+
+
+def test_a_measure_by_value_is_simulated_too():
+    inputs = make_inputs(valued(("north", "south")))
+    simulation = simulate_tension(inputs, make_draws(inputs), 4, np.random.default_rng(1))
+    assert simulation.paths is not None
+    assert np.isfinite(simulation.paths.measure).all()
+    assert (simulation.paths.measure > 0).all()

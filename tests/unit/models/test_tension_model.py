@@ -9,7 +9,7 @@ from forecaster.errors import ModelError
 from models.components.tension import BLOCK
 from models.families.latent_tension import FAMILY
 from models.sampling import sample_prior
-from tests.builders_models import RUNGS, make_inputs, make_ladder, make_priors
+from tests.builders_models import RUNGS, make_counts, make_inputs, make_ladder, make_priors
 
 
 def with_two_regions(ladder):
@@ -68,3 +68,17 @@ def test_a_ladder_without_judged_rungs_is_built():
     ladder = make_ladder(rungs=RUNGS[:3])
     model = FAMILY.build(make_inputs(ladder), make_priors(ladder))
     assert "enter" not in model.named_vars
+
+
+def test_noises_of_a_few_theatres_are_not_centred_and_mean_the_same():
+    few, many = ("north", "south", "coast"), tuple(f"place-{n}" for n in range(6))
+    drawn = {}
+    for places in (few, many):
+        ladder = make_ladder(places=places, indicators=())
+        inputs = make_inputs(ladder, make_counts(places=places))
+        model = FAMILY.build(inputs, make_priors(ladder))
+        drawn[places] = sample_prior(model, ["noise_log"], draws=4000, seed=1)["noise_log"]
+        free = {variable.name for variable in model.free_RVs}
+        assert ("noise_z" in free) == (places == few)
+    quantiles = [np.quantile(values[:, 0], (0.1, 0.5, 0.9)) for values in drawn.values()]
+    np.testing.assert_allclose(*quantiles, atol=0.1)
