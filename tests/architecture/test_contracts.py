@@ -23,6 +23,7 @@ _DECLARATIONS = (
     ast.Import,
     ast.ImportFrom,
     ast.FunctionDef,
+    ast.AsyncFunctionDef,
     ast.ClassDef,
     ast.Assign,
     ast.AnnAssign,
