@@ -40,8 +40,6 @@ def test_what_ran_is_not_due_again_and_failures_stop_nobody(
     wanted = len(due(listening))
     assert run_due(listening) == wanted
     assert sum("failed" in line for line in said) == wanted - 1
-    # What failed in a slot some days ago is tried once more in today's, and then rests.
-    run_due(listening)
     assert due(listening) == ()
     (daily,) = [line for line in said if line.startswith("daily:nato-russia")]
     assert "done" in daily

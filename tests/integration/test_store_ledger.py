@@ -13,10 +13,11 @@ from tests.builders_store import day
 
 LEASE = timedelta(hours=1)
 CALENDAR = Asked(origin="calendar")
+THEN = day(1.5)
 
 
 def claim(
-    engine: Engine, owner: str, at: datetime = day(1.5), *, attempts: int = 3, slot: float = 1
+    engine: Engine, owner: str, at: datetime = THEN, *, attempts: int = 3, slot: float = 1
 ) -> Claim | None:
     with UnitOfWork(engine) as uow:
         won = uow.ledger.claim(
@@ -26,7 +27,7 @@ def claim(
     return won
 
 
-def claimed(engine: Engine, owner: str = "me", at: datetime = day(1.5)) -> Claim:
+def claimed(engine: Engine, owner: str = "me", at: datetime = THEN) -> Claim:
     found = claim(engine, owner, at)
     assert found is not None
     return found
