@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 _FIRST_LOOK_BACK = timedelta(days=400)
 _RETRY_DAYS = 1.0
-_UNFINISHED = ("queued", "running", "failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,7 @@ def _of(
     context: Context, job: Job, subject: Subject, newest: "Mapping[str, JobRun]", now: datetime
 ) -> Agenda:
     last = newest.get(ledger_name(job, Slot(now, now, subject.id)))
-    if last is not None and last.state in _UNFINISHED:
+    if last is not None and not _is_over(last):
         return Agenda((), ())
     moments = _moments(context, job, subject, last, now)
     kept = moments[-job.catch_up :] if last is not None else moments[-1:]
@@ -87,12 +86,18 @@ def _of(
     return Agenda(items, tuple(_gap(job, subject, left_out)))
 
 
+def _is_over(run: "JobRun") -> bool:
+    """Return whether nobody will run a slot again by itself; a failure of old ledgers is final."""
+    final = run.state == "failed" and run.not_before is None
+    return final or run.state not in ("queued", "running", "failed")
+
+
 def _moments(
     context: Context, job: Job, subject: Subject, last: "JobRun | None", now: datetime
 ) -> tuple[datetime, ...]:
     """Return every slot since the last one; a source that failed is asked again the next day."""
     after = now - _FIRST_LOOK_BACK if last is None else last.slot
-    died = last is not None and last.state == "dead"
+    died = last is not None and last.state in ("dead", "failed")
     if died and isinstance(job.schedule, OnNews):
         after += timedelta(days=_RETRY_DAYS)
     return due_slots(

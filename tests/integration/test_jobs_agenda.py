@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sqlalchemy import text
 
 from forecaster.reference.sample_readings import sample_readings
 from forecaster.store.ledger import Asked, JobState
@@ -101,6 +102,13 @@ def test_nothing_later_is_due_before_a_slot_is_finished(context: Context, state:
 
 def test_a_dead_slot_holds_nobody_up(context: Context) -> None:
     note(context, DAILY, six(8), "dead")
+    assert daily_slots(context) == [six(9), six(10)]
+
+
+def test_a_failure_of_an_older_ledger_holds_nobody_up(context: Context) -> None:
+    note(context, DAILY, six(8), "failed")
+    with context.engine().begin() as connection:
+        connection.execute(text("UPDATE job_runs SET not_before = NULL"))
     assert daily_slots(context) == [six(9), six(10)]
 
 
