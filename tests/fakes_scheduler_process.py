@@ -16,7 +16,7 @@ from forecaster.store.session import make_engine
 from forecaster.store.unit_of_work import UnitOfWork
 from jobs.context import Context
 from jobs.job import Outcome, Slot
-from jobs.scheduler import run_due
+from jobs.rounds import run_due
 from tests import builders_schedule as month
 
 REAL_SECONDS_A_DAY = 0.15

@@ -15,7 +15,8 @@ def schedule(
     A slot runs once, however many schedulers there are; missed slots are caught up. SIGTERM lets
     what runs be finished, up to FORECASTER_STOP_SECONDS.
     """
-    from jobs.scheduler import run_due, run_forever
+    from jobs.rounds import run_due
+    from jobs.scheduler import run_forever
     from jobs.wiring import make_context
 
     context = make_context(say=terminal.notice)

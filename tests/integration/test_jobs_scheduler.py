@@ -10,7 +10,7 @@ import pytest
 from forecaster.store.unit_of_work import UnitOfWork
 from jobs.agenda import due
 from jobs.context import Context
-from jobs.scheduler import run_due
+from jobs.rounds import run_due
 from tests.fakes_jobs import HandClock, make_context
 
 NOW = datetime(2025, 7, 10, 12, tzinfo=UTC)

@@ -15,8 +15,9 @@ from forecaster.store.unit_of_work import UnitOfWork
 from jobs.catalogue import all_jobs
 from jobs.context import Context
 from jobs.job import ByHand, Cron, Job, Outcome, Slot
+from jobs.rounds import run_due, run_waiting
 from jobs.runner import claim_slot, run_claimed
-from jobs.scheduler import release, run_due, run_waiting
+from jobs.scheduler import release
 from jobs.waiting import waiting
 from tests.fakes_jobs import HandClock, QuickModel, make_context
 

@@ -16,7 +16,7 @@ from forecaster.errors import JobError
 from forecaster.store.unit_of_work import UnitOfWork
 from jobs.context import Context
 from jobs.job import Outcome, Slot
-from jobs.scheduler import run_due
+from jobs.rounds import run_due
 from tests import builders_schedule as month
 from tests.fakes_jobs import HandClock
 
