@@ -174,17 +174,20 @@ def _last_run(context: Context, ladder_ref: str) -> Finding:
 
 
 def _jobs(context: Context) -> Finding:
-    """Look for what no scheduler will do by itself: dead slots, and slots that nobody takes."""
+    """Look for jobs whose newest slot is dead, and for slots that no scheduler takes."""
     from forecaster.store.unit_of_work import UnitOfWork
 
     now = context.clock()
     with UnitOfWork(context.engine(), read_only=True) as work:
-        dead = work.ledger.count("dead")
+        dead = [
+            name
+            for name in sorted(work.ledger.count("dead"))
+            if work.ledger.history(name, limit=1)[0].state == "dead"
+        ]
         left = [run for run in work.ledger.ready(now - _OLD_WAIT) if run.origin != "hand"]
     if dead:
-        named = ", ".join(f"{name} ({count})" for name, count in sorted(dead.items()))
         remedy = "see `forecaster jobs history --state dead`, mend it, `forecaster jobs retry`"
-        return Finding("jobs", "warn", f"given up: {named}", remedy)
+        return Finding("jobs", "warn", f"given up: {', '.join(dead)}", remedy)
     if left:
         detail = f"{len(left)} wait for a scheduler, first {left[0].job} of {left[0].slot:%Y-%m-%d}"
         return Finding("jobs", "warn", detail, "start `forecaster schedule`")

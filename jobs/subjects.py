@@ -1,4 +1,4 @@
-"""What a job is about: every source that kept ladders watch, every ladder, or nothing."""
+"""What a job is about: each source of kept ladders that can be fetched, each ladder, or nothing."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -41,8 +41,12 @@ def _sources(settings: "Settings") -> Iterator[Subject]:
     from forecaster.reference.load import load_ladder
 
     seen: set[str] = set()
-    for ladder in settings.ladders:
-        for source in watched_sources(load_ladder(ladder)).values():
-            if source.id not in seen:
+    for ref in settings.ladders:
+        ladder = load_ladder(ref)
+        drops = {drop.id for drop in ladder.drops}
+        for source in watched_sources(ladder).values():
+            # A publisher without a file that can be fetched waits for a person with --from-dir.
+            fetched = source.id in drops or any(file.url for file in source.resources)
+            if fetched and source.id not in seen:
                 seen.add(source.id)
-                yield Subject(source.id, ladder, source.cadence_days)
+                yield Subject(source.id, ref, source.cadence_days)

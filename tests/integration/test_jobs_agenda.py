@@ -145,6 +145,11 @@ def test_a_source_is_asked_by_its_cadence_and_caught_up_once(context: Context) -
     assert ingest_slots(on_time, "kiel_support_tracker") == [first[0] + cadence]
 
 
+def test_a_source_that_a_person_must_bring_is_never_due(context: Context) -> None:
+    assert ingest_slots(context, "viina")
+    assert ingest_slots(context, "gdelt_interaction") == []
+
+
 def test_a_source_that_was_given_up_is_asked_again_the_next_day(context: Context) -> None:
     first = ingest_slots(context, "kiel_support_tracker")[0]
     note(context, "ingest:kiel_support_tracker", first, "dead")
