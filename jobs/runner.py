@@ -56,10 +56,13 @@ def claim_slot(
     from forecaster.store.ledger import Asked
     from forecaster.store.unit_of_work import UnitOfWork
 
-    asked = Asked(slot.subject, slot.as_of, _arguments(slot), origin)
+    asked, name = Asked(slot.subject, slot.as_of, _arguments(slot), origin), ledger_name(job, slot)
     with UnitOfWork(context.engine()) as work:
+        # On an empty ledger a slow process may have looked before a quick one that began later.
+        if origin == "calendar" and work.ledger.is_passed(name, slot.due):
+            return None
         claim = work.ledger.claim(
-            ledger_name(job, slot),
+            name,
             slot.due,
             context.owner,
             context.clock(),

@@ -47,6 +47,14 @@ def schedule(url: str, began: float, settings: Settings) -> None:
         time.sleep(0.01)
 
 
+def begin_the_ledger(url: str, began: float, settings: Settings) -> None:
+    """Run one round, so that all schedulers go on from the same first slots."""
+    engine = make_engine(url)
+    context = Context(settings, lambda: engine, lambda: month_clock(began), seed=1, owner="first")
+    run_due(context, jobs=month.month_jobs(work))
+    engine.dispose()
+
+
 def begin(url: str, began: float, settings: Settings) -> int:
     """Fork a scheduler and return its process id."""
     child = os.fork()
@@ -76,6 +84,7 @@ def main(url: str, seed: int, folder: str) -> int:
         Path(folder), lease_seconds=days * 86_400, heartbeat_seconds=0.05, retry_seconds=3600.0
     )
     chance, began, died = month.fates(seed), time.time(), 0
+    begin_the_ledger(url, began, settings)
     living = [begin(url, began, settings) for _ in range(SCHEDULERS)]
     while time.time() - began < LONGEST and not (month_clock(began) > month.END and is_over(url)):
         time.sleep(chance.uniform(0.02, 0.25))

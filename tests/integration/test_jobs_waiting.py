@@ -218,3 +218,11 @@ def test_a_slot_that_fails_holds_up_the_later_ones_of_its_job_alone(context: Con
             (11, "done", 2),
             (10, "done", 1),
         ]
+
+
+def test_a_slow_process_does_not_begin_before_what_a_quick_one_began(context: Context) -> None:
+    job = Job("test", "", Cron("0 {hour} * * *"), "once", a_job([]).run)
+    early, late = (datetime(2025, 7, day, 6, tzinfo=UTC) for day in (8, 10))
+    assert claim_slot(context, job, Slot(late, late), origin="calendar") is not None
+    assert claim_slot(context, job, Slot(early, early), origin="calendar") is None
+    assert claim_slot(context, job, Slot(early, early)) is not None  # a person may
