@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from importlib.metadata import PackageNotFoundError, requires, version
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from forecaster.settings import Settings
 
 _LEAST_PYTHON = (3, 12)
+_OLD_WAIT = timedelta(minutes=15)
 
 
 def examine(context: Context, ladder_ref: str) -> tuple[Finding, ...]:
@@ -86,6 +88,7 @@ def _stored(context: Context, ladder_ref: str) -> Iterator[Finding]:
     try:
         yield from _sources(context, ladder_ref)
         yield _latest(context, ladder_ref)
+        yield _jobs(context)
     except ForecasterError as error:
         yield Finding("store", "fail", " ".join(str(error).split()), "do what the message says")
 
@@ -117,5 +120,27 @@ def _latest(context: Context, ladder_ref: str) -> Finding:
         now=context.clock(),
         hour=settings.daily_hour,
         grace_hours=settings.grace_hours,
+        zone=settings.zone,
     )
     return found.finding
+
+
+def _jobs(context: Context) -> Finding:
+    """Look for jobs whose newest slot is dead, and for slots that no scheduler takes."""
+    from forecaster.store.unit_of_work import UnitOfWork
+
+    now = context.clock()
+    with UnitOfWork(context.engine(), read_only=True) as work:
+        dead = [
+            name
+            for name in sorted(work.ledger.count("dead"))
+            if work.ledger.history(name, limit=1)[0].state == "dead"
+        ]
+        left = [run for run in work.ledger.ready(now - _OLD_WAIT) if run.origin != "hand"]
+    if dead:
+        remedy = "see `forecaster jobs history --state dead`, mend it, `forecaster jobs retry`"
+        return Finding("jobs", "warn", f"given up: {', '.join(dead)}", remedy)
+    if left:
+        detail = f"{len(left)} wait for a scheduler, first {left[0].job} of {left[0].slot:%Y-%m-%d}"
+        return Finding("jobs", "warn", detail, "start `forecaster schedule`")
+    return Finding("jobs", "ok", "none is given up, and none waits")

@@ -2,7 +2,7 @@
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import Literal
 
 from forecaster.domain.ladder import Ladder
@@ -57,14 +57,15 @@ class LadderHealth:
         return Finding(f"ladder {self.ladder}", state, _sentence(self), remedy)
 
 
-def fresh_until(as_of: datetime, *, hour: int, grace: timedelta) -> datetime:
+def fresh_until(as_of: datetime, *, hour: int, grace: timedelta, zone: tzinfo = UTC) -> datetime:
     """Return until when a run of an instant is what readers are to expect.
 
-    The next daily slot, at `hour` UTC and strictly after `as_of`, should bring another one; `grace`
-    is what that may take.
+    The next daily slot, at `hour` in `zone` and strictly after `as_of`, should bring another one;
+    `grace` is what that may take.
     """
-    slot = datetime.combine(as_of.date(), time(hour), as_of.tzinfo)
-    return (slot if slot > as_of else slot + timedelta(days=1)) + grace
+    day = as_of.astimezone(zone).date()
+    slots = (datetime.combine(day + timedelta(days=n), time(hour), zone) for n in range(2))
+    return next(slot for slot in slots if slot > as_of).astimezone(UTC) + grace
 
 
 def judge(
@@ -76,6 +77,7 @@ def judge(
     now: datetime,
     hour: int,
     grace: timedelta,
+    zone: tzinfo = UTC,
 ) -> LadderHealth:
     """Return how a ladder stands.
 
@@ -85,14 +87,15 @@ def judge(
         newest: the run that was issued last, in whatever state.
         absent: what the published run should speak of and does not.
         now: the present.
-        hour: of the daily slot, UTC.
+        hour: of the daily slot, in `zone`.
+        zone: the time zone in which jobs are due.
         grace: how long after its slot a run may take.
     """
     refused = newest is not None and newest.state == "refused"
     reason = newest.state_reason if newest is not None and refused else ""
     if published is None:
         return LadderHealth(ladder, "missing", reason=reason)
-    until = fresh_until(published.as_of, hour=hour, grace=grace)
+    until = fresh_until(published.as_of, hour=hour, grace=grace, zone=zone)
     overtaken = refused and newest is not None and newest.as_of >= published.as_of
     state: Freshness = "refused-newer" if overtaken else "fresh" if now <= until else "stale"
     return LadderHealth(

@@ -1,7 +1,7 @@
 """How each ladder stands, read from the store."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
@@ -15,7 +15,13 @@ from forecaster.store.tables.runs import StandingRow
 
 
 def ladder_health(
-    engine: Engine, ladders: Sequence[str], *, now: datetime, hour: int, grace_hours: float
+    engine: Engine,
+    ladders: Sequence[str],
+    *,
+    now: datetime,
+    hour: int,
+    grace_hours: float,
+    zone: tzinfo = UTC,
 ) -> tuple[LadderHealth, ...]:
     """Return how ladders stand at an instant, in the order in which they are asked for.
 
@@ -23,7 +29,8 @@ def ladder_health(
         engine: of a database at this code's version.
         ladders: ids, not paths.
         now: the present.
-        hour: of the daily slot, UTC.
+        hour: of the daily slot, in `zone`.
+        zone: the time zone in which jobs are due.
         grace_hours: how long after its slot a daily run may take.
 
     Raises:
@@ -46,6 +53,7 @@ def ladder_health(
                     now=now,
                     hour=hour,
                     grace=grace,
+                    zone=zone,
                 )
             )
     return tuple(found)

@@ -10,14 +10,16 @@ from jobs.cli import terminal
 def schedule(
     once: Annotated[bool, typer.Option("--once", help="Run what is due now, then leave.")] = False,
 ) -> None:
-    """Ingest each source by its cadence and run the daily cycle at its hour, until stopped.
+    """Ingest each source by its cadence, run the daily cycle and what is asked for, until stopped.
 
-    A slot runs once, however many schedulers there are; missed slots are caught up.
+    A slot runs once, however many schedulers there are; missed slots are caught up. SIGTERM lets
+    what runs be finished, up to FORECASTER_STOP_SECONDS.
     """
     from forecaster import logs
     from forecaster.settings import load_settings
     from jobs.context import unheard
-    from jobs.scheduler import run_due, run_forever
+    from jobs.rounds import run_due
+    from jobs.scheduler import run_forever
     from jobs.wiring import make_context
 
     logs.configure(load_settings())

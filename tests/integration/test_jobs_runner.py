@@ -1,6 +1,7 @@
 """A slot runs once, whoever asks, and the ledger says how it ended."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -8,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from forecaster.errors import JobError
+from forecaster.errors import JobError, LeaseLostError
 from forecaster.store.ledger import JobRun
 from forecaster.store.unit_of_work import UnitOfWork
 from jobs.context import Context
+from jobs.heartbeat import claims_of
 from jobs.job import ByHand, Job, Outcome, Slot
-from jobs.runner import LEASE, run_slot
+from jobs.runner import claim_slot, run_claimed, run_slot
 from tests.fakes_jobs import HandClock, make_context
 
 DUE = datetime(2025, 7, 2, 6, tzinfo=UTC)
@@ -83,14 +85,94 @@ def test_a_bug_and_an_interruption_are_noted_too(context: Context) -> None:
     assert "stopped" in details["test:b"][1]
 
 
+LEASE = timedelta(seconds=120)
+
+
 def test_the_slot_of_a_process_that_died_is_taken_over_once(context: Context) -> None:
-    with UnitOfWork(context.engine()) as work:
-        assert work.ledger.claim("test", DUE, "a process that died", context.clock())
-        work.commit()
+    assert claim_slot(context, job(done), Slot(DUE, DUE), origin="calendar") is not None
     assert run_slot(context, job(done), Slot(DUE, DUE)).state == "skipped"
     later = replace(context, clock=HandClock(context.clock() + LEASE + timedelta(minutes=1)))
     assert run_slot(later, job(done), Slot(DUE, DUE)).state == "done"
     assert run_slot(later, job(done), Slot(DUE, DUE)).state == "skipped"
+
+
+def test_who_lost_its_slot_while_it_ran_is_told_and_counts_for_nothing(context: Context) -> None:
+    later = replace(context, owner="other", clock=HandClock(context.clock() + 2 * LEASE))
+
+    def overtaken(_context: Context, slot: Slot) -> Outcome:
+        assert claim_slot(later, job(done), slot) is not None
+        return Outcome("done", "too late")
+
+    claim = claim_slot(context, job(done), Slot(DUE, DUE), origin="calendar")
+    assert claim is not None
+    with pytest.raises(LeaseLostError, match="no longer attempt 1 of test"):
+        run_claimed(context, job(overtaken), Slot(DUE, DUE), claim)
+    (entry,) = history(context)
+    assert (entry.state, entry.owner, entry.attempts) == ("running", "other", 2)
+
+
+def test_a_job_that_fails_after_it_lost_its_slot_says_so(context: Context) -> None:
+    later = replace(context, owner="other", clock=HandClock(context.clock() + 2 * LEASE))
+    said: list[str] = []
+
+    def overtaken(_context: Context, slot: Slot) -> Outcome:
+        assert claim_slot(later, job(done), slot) is not None
+        raise JobError("its own reason")
+
+    claim = claim_slot(context, job(done), Slot(DUE, DUE), origin="calendar")
+    assert claim is not None
+    with pytest.raises(JobError, match="its own reason"):
+        run_claimed(replace(context, say=said.append), job(overtaken), Slot(DUE, DUE), claim)
+    assert "its failure is not noted" in said[0]
+
+
+def test_a_failure_waits_longer_each_time_and_then_is_dead(context: Context) -> None:
+    def fail(_context: Context, _slot: Slot) -> Outcome:
+        raise JobError("the well is dry: dig deeper")
+
+    waits = []
+    clock = HandClock()
+    moving = replace(context, clock=clock)
+    for _ in range(3):
+        claim = claim_slot(moving, job(fail), Slot(DUE, DUE), origin="calendar")
+        assert claim is not None
+        with pytest.raises(JobError):
+            run_claimed(moving, job(fail), Slot(DUE, DUE), claim)
+        (entry,) = history(context)
+        if entry.not_before is not None:
+            waits.append((entry.not_before - clock.now).total_seconds())
+            assert claim_slot(moving, job(fail), Slot(DUE, DUE)) is None
+            clock.now = entry.not_before
+    assert (entry.state, entry.failures) == ("dead", 3)
+    assert waits[0] == pytest.approx(60, rel=0.26)
+    assert waits[1] == pytest.approx(120, rel=0.26)
+    clock.now += timedelta(days=365)
+    assert claim_slot(moving, job(fail), Slot(DUE, DUE)) is None
+
+
+def test_a_running_job_tells_its_progress_and_keeps_its_lease(context: Context) -> None:
+    settings = context.settings.model_copy(update={"heartbeat_seconds": 0.02})
+    beating = replace(context, settings=settings)
+    seen: list[JobRun] = []
+
+    def slow(inside: Context, _slot: Slot) -> Outcome:
+        assert [claim.job for claim in claims_of("test")] == ["test"]
+        inside.progress(0.5)
+        until = time.monotonic() + 10
+        while time.monotonic() < until and not (seen and seen[-1].progress == 0.5):
+            time.sleep(0.02)
+            seen[:] = history(context)
+        return Outcome("done", "")
+
+    claim = claim_slot(beating, job(slow), Slot(DUE, DUE))
+    assert claim is not None
+    first = history(context)[0].lease_until
+    assert run_claimed(beating, job(slow), Slot(DUE, DUE), claim).state == "done"
+    assert seen[-1].progress == 0.5
+    assert seen[-1].lease_until is not None
+    assert first is not None
+    assert seen[-1].lease_until > first
+    assert claims_of("test") == ()
 
 
 def test_a_failed_slot_is_not_run_again_by_a_second_scheduler(context: Context) -> None:

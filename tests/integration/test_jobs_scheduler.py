@@ -10,7 +10,7 @@ import pytest
 from forecaster.store.unit_of_work import UnitOfWork
 from jobs.agenda import due
 from jobs.context import Context
-from jobs.scheduler import run_due
+from jobs.rounds import run_due
 from tests.fakes_jobs import HandClock, make_context
 
 NOW = datetime(2025, 7, 10, 12, tzinfo=UTC)
@@ -38,12 +38,10 @@ def test_what_ran_is_not_due_again_and_failures_stop_nobody(
     said: list[str] = []
     listening = replace(context, say=said.append)
     wanted = due(listening)
-    ran = run_due(listening)
-    assert ran == len(wanted) - sum(": skipped: " in line for line in said)
-    sources = sum(job.per == "source" for job, _ in wanted)
-    assert sum("failed" in line for line in said) == sources
-    # What failed in a slot some days ago is tried once more in today's, and then rests.
     run_due(listening)
+    sources = sum(job.per == "source" for job, _ in wanted)
+    assert sources > 0
+    assert sum("failed" in line for line in said) == sources
     assert due(listening) == ()
     (daily,) = [line for line in said if line.startswith("daily:nato-russia")]
     assert "done" in daily

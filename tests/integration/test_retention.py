@@ -47,8 +47,9 @@ def filled(engine: Engine) -> Engine:
             ("daily:b", 4, "skipped"),
             ("daily:b", 5, "failed"),
         ):
-            work.ledger.claim(job, day(number), "test", day(number))
-            work.ledger.finish(job, day(number), state, "", day(number))
+            claim = work.ledger.claim(job, day(number), "test", day(number))
+            assert claim is not None
+            work.ledger.finish(claim, state, "", day(number))
         work.commit()
     with engine.begin() as connection:
         connection.execute(

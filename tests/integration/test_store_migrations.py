@@ -115,3 +115,34 @@ def test_a_backtest_older_than_its_prior_set_stays_readable_and_is_not_resumed(
         )
         assert begun != "old"
         assert work.backtests.get(begun).prior_set == "set-1"
+
+
+def test_a_ledger_of_before_leases_goes_on_where_it_was(alembic_engine: Engine):
+    with alembic_engine.begin() as connection:
+        config = our_config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0008")
+        for job, slot, state in (
+            ("daily:mine", "2024-01-01T06:00:00.000000Z", "done"),
+            ("daily:mine", "2024-01-02T06:00:00.000000Z", "running"),
+            ("daily:mine", "2024-01-02T06:00:00.123456Z", "done"),
+            ("ingest:viina", "2024-01-02T05:00:00.000000Z", "failed"),
+        ):
+            connection.execute(
+                text(
+                    "INSERT INTO job_runs (job, slot, state, owner, claimed_at, detail) "
+                    "VALUES (:job, :slot, :state, 'old', :slot, '')"
+                ),
+                {"job": job, "slot": slot, "state": state},
+            )
+    migrate(alembic_engine)
+    with UnitOfWork(alembic_engine) as work:
+        found = work.ledger.history()
+        assert [(run.origin, run.state) for run in found if run.kind == "daily"] == [
+            ("hand", "done"),
+            ("calendar", "running"),
+            ("calendar", "done"),
+        ]
+        (lost,) = work.ledger.ready(day(999))
+        assert (lost.job, lost.state, lost.subject) == ("daily:mine", "running", "mine")
+        assert work.ledger.newest_of_calendar()["ingest:viina"].not_before is None

@@ -37,8 +37,9 @@ def ran(engine: Engine) -> Engine:
         work.ladders.ensure(ladder(), day(0))
         work.forecasts.publish(run("run-1", as_of=day(0)), forecast(fire=0.3))
         work.forecasts.refuse(refused(as_of=day(8)), forecast())
-        work.ledger.claim("ingest:viina", day(1), "one", day(1.5))
-        work.ledger.finish("ingest:viina", day(1), "done", "5 rows", day(1.75))
+        claim = work.ledger.claim("ingest:viina", day(1), "one", day(1.5))
+        assert claim is not None
+        work.ledger.finish(claim, "done", "5 rows", day(1.75))
         work.ledger.claim("daily:toy", day(2), "two", day(2))
         work.commit()
     return engine

@@ -1,0 +1,71 @@
+"""Real processes, really killed: three schedulers on one store, and one that is asked to stop."""
+
+import signal
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from forecaster.store.ledger import JobRun
+from forecaster.store.unit_of_work import UnitOfWork
+from tests import builders_schedule as month
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_every_slot_takes_effect_once_though_processes_are_killed(
+    engine: Engine, database_url: str, tmp_path: Path
+) -> None:
+    month.make_effects(engine)
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.fakes_scheduler_process", database_url, "1", str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) >= 5  # fewer where the machine is busy
+    with UnitOfWork(engine, read_only=True) as work:
+        runs = work.ledger.history(limit=month.ALL)
+    assert sum(run.failures for run in runs) > 0  # some were taken over
+    first = {job: min(run.slot for run in runs if run.job == job) for job in month.JOBS}
+    wanted = month.expected(first, month.settings_of(tmp_path))
+    in_month = [run for run in runs if run.slot <= month.END]
+    assert {run.state for run in in_month} == {"done"}
+    assert sorted((run.job, run.slot.isoformat()) for run in in_month) == sorted(wanted)
+    effects = month.effects(engine)
+    assert {key: effects[key] for key in wanted} == wanted
+    assert max(effects.values()) == 1
+
+
+def stopped(engine: Engine, url: str, *, works: float, bound: float) -> JobRun:
+    """Ask a scheduler to stop while it is at work on a request, and return what became of that."""
+    with UnitOfWork(engine) as work:
+        id = work.ledger.request("slow", "", asked_by="ann", at=datetime.now(UTC))
+        work.commit()
+    command = [sys.executable, "-m", "tests.fakes_stopped_process", url, str(works), str(bound)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        while "at work" not in process.stdout.readline():
+            assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 0
+    with UnitOfWork(engine, read_only=True) as work:
+        return work.ledger.get(id)
+
+
+def test_what_runs_is_finished_before_a_scheduler_stops(engine: Engine, database_url: str) -> None:
+    found = stopped(engine, database_url, works=0.5, bound=30)
+    assert (found.state, found.progress, found.attempts) == ("done", 1.0, 1)
+
+
+def test_what_takes_too_long_is_given_back(engine: Engine, database_url: str) -> None:
+    found = stopped(engine, database_url, works=60, bound=0.3)
+    assert (found.state, found.failures, found.lease_until) == ("queued", 0, None)
+    assert found.detail.startswith("given back")
+    with UnitOfWork(engine, read_only=True) as work:
+        assert [run.id for run in work.ledger.ready(datetime.now(UTC))] == [found.id]
