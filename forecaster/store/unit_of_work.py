@@ -12,6 +12,7 @@ from forecaster.store.audit import AuditRepository
 from forecaster.store.backtests import BacktestRepository
 from forecaster.store.fits import FitRepository
 from forecaster.store.forecasts import ForecastRepository
+from forecaster.store.history import HistoryRepository
 from forecaster.store.judgements import JudgementRepository
 from forecaster.store.ladders import LadderRepository
 from forecaster.store.ledger import LedgerRepository
@@ -45,6 +46,7 @@ class UnitOfWork:
     accounts: AccountRepository
     markings: MarkingRepository
     audit: AuditRepository
+    history: HistoryRepository
 
     def __init__(self, engine: Engine, *, read_only: bool = False, clock: Clock = utc_now) -> None:
         self._engine = engine.execution_options(read_only=read_only)
@@ -73,6 +75,7 @@ class UnitOfWork:
         self.accounts = AccountRepository(session)
         self.markings = MarkingRepository(session)
         self.audit = AuditRepository(session)
+        self.history = HistoryRepository(session)
         return self
 
     def commit(self) -> None:
