@@ -17,6 +17,7 @@ from forecaster.store.ladders import LadderRepository
 from forecaster.store.ledger import LedgerRepository
 from forecaster.store.markings import MarkingRepository
 from forecaster.store.priors import PriorRepository
+from forecaster.store.proposals import ProposalRepository
 from forecaster.store.quarantine import QuarantineRepository
 from forecaster.store.readings import ReadingRepository
 from forecaster.store.runs import RunRepository
@@ -45,6 +46,7 @@ class UnitOfWork:
     accounts: AccountRepository
     markings: MarkingRepository
     audit: AuditRepository
+    proposals: ProposalRepository
 
     def __init__(self, engine: Engine, *, read_only: bool = False, clock: Clock = utc_now) -> None:
         self._engine = engine.execution_options(read_only=read_only)
@@ -73,6 +75,7 @@ class UnitOfWork:
         self.accounts = AccountRepository(session)
         self.markings = MarkingRepository(session)
         self.audit = AuditRepository(session)
+        self.proposals = ProposalRepository(session)
         return self
 
     def commit(self) -> None:
