@@ -90,7 +90,11 @@ def make_service(engine: Engine, *, now: datetime = NOW, **changes: object) -> S
                 if ladder.id == "toy"
                 else {f"{HIDDEN}-source": _source(f"{HIDDEN}-source")}
             ),
-            jobs=lambda: [JobNote("daily", "the day's work", "ladder")],
+            jobs=lambda: [
+                JobNote("daily", "the day's work", "ladder"),
+                JobNote("ingest", "what a source says", "source"),
+                JobNote("backup", "a copy of all", "once"),
+            ],
         ),
     )
 

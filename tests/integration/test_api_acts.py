@@ -5,11 +5,13 @@ from datetime import datetime
 import pytest
 from sqlalchemy import Engine
 
-from forecaster.api.acts import judgements, priors, readings
+from forecaster.api.acts import jobs, judgements, priors, readings
+from forecaster.api.problems import Refusal
 from forecaster.api.service import Service
 from forecaster.domain.judgement import Judgement
 from forecaster.domain.proposal import Proposal
 from forecaster.errors import NotFoundError, PriorError, RequestError
+from forecaster.store.ledger import JobRun
 from forecaster.store.unit_of_work import UnitOfWork
 from tests.builders_api import HIDDEN, NOW, fill, make_service, principal, request_to
 from tests.builders_store import day
@@ -207,3 +209,35 @@ def test_no_other_series_is_fed_by_hand(service: Service, changes: dict[str, obj
     with pytest.raises(RequestError, match=words):
         add(service, **changes)
     assert audit(service) == []
+
+
+def ask(service: Service, name: str = "ann", job: str = "daily", subject: str = "toy") -> JobRun:
+    return jobs.ask_for(request_to(service), principal(name), job, subject, refit=True)
+
+
+def test_a_job_is_queued_in_the_name_of_who_asks(service: Service):
+    made = ask(service)
+    assert (made.state, made.subject, made.asked_by) == ("queued", "toy", "ann")
+    assert made.arguments == {"refit": True}
+    assert audit(service) == ["job asked for"]
+
+
+def test_only_an_administrator_asks_for_work_on_the_whole_service(service: Service):
+    with pytest.raises(Refusal, match="whole service"):
+        ask(service, job="backup", subject="")
+    assert ask(service, "ada", "backup", "").job == "backup"
+
+
+def test_no_job_is_queued_about_what_is_not_there(service: Service):
+    for job, subject in (("unheard", "toy"), ("daily", "unheard"), ("ingest", "unheard")):
+        with pytest.raises(NotFoundError, match="there are:"):
+            ask(service, job=job, subject=subject)
+    with pytest.raises(RequestError, match="no model family"):
+        jobs.ask_for(request_to(service), principal("ann"), "daily", "toy", family="../x")
+    assert audit(service) == []
+
+
+def test_what_is_queued_cannot_be_retried(service: Service):
+    made = ask(service)
+    with pytest.raises(RequestError, match="only what failed or is dead"):
+        jobs.retry(request_to(service), principal("ada"), made.id)

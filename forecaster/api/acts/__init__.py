@@ -6,6 +6,6 @@ for what must not be seen as if it did not exist.
 Where do I go to …?
 
 - set or try out a prior: `priors`; state where a theatre stands, or decide on a proposal:
-  `judgements`; add a value by hand: `readings`
+  `judgements`; add a value by hand: `readings`; ask for a job: `jobs`
 - learn what all of them ask first: `scope`; what they ask of text and times: `given`
 """
