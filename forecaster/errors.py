@@ -37,6 +37,10 @@ class StoreError(ForecasterError):
     """The database is away, full, read-only, or at another version than the code."""
 
 
+class LeaseLostError(StoreError):
+    """A job's slot is another process's by now, so that it may not store or finish anything."""
+
+
 class NotFoundError(ForecasterError):
     """A thing was named that does not exist; the message lists what does."""
 

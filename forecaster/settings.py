@@ -2,8 +2,10 @@
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Self
+from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from forecaster.errors import SettingsError
@@ -36,11 +38,38 @@ class Settings(BaseSettings):
         default=200_000_000, gt=0, description="Largest answer accepted from a source."
     )
     daily_hour: int = Field(
-        default=6, ge=0, le=23, description="Hour (UTC) at which the daily cycle is due."
+        default=6, ge=0, le=23, description="Hour at which the daily cycle is due, in time_zone."
+    )
+    time_zone: str = Field(
+        default="UTC",
+        description="IANA name of the time zone in which jobs are due, such as Europe/Berlin.",
     )
     ladders: tuple[str, ...] = Field(
         default=("nato-russia",),
         description="Ladders that the scheduler keeps: packaged ids or paths (JSON list).",
+    )
+    update_minutes: int = Field(
+        default=60,
+        ge=0,
+        description="A ladder is updated after new readings if no run is younger; 0 for never.",
+    )
+    lease_seconds: float = Field(
+        default=120.0,
+        gt=0,
+        description="How long a job whose process gives no sign of life keeps its slot.",
+    )
+    heartbeat_seconds: float = Field(
+        default=5.0, gt=0, description="How often a running job gives that sign, with its progress."
+    )
+    retry_seconds: float = Field(
+        default=60.0,
+        gt=0,
+        description="Wait before a failed job is tried again; doubled each time, up to six hours.",
+    )
+    stop_seconds: float = Field(
+        default=60.0,
+        ge=0,
+        description="How long a job may go on after SIGTERM before its slot is given back.",
     )
     cores: int = Field(default=2, ge=1, description="Cores that sampling may use.")
     trusted_hosts: tuple[str, ...] = Field(
@@ -68,6 +97,31 @@ class Settings(BaseSettings):
         default=2_000_000, gt=0, description="Largest request that the service reads."
     )
 
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ValueError, OSError, KeyError):  # unknown, a path, or a folder of zones
+            raise ValueError(
+                "not a time zone of the IANA database: give one such as UTC or Europe/Berlin"
+            ) from None
+        return name
+
+    @model_validator(mode="after")
+    def _lease_outlives_heartbeats(self) -> Self:
+        if self.lease_seconds < 3 * self.heartbeat_seconds:
+            raise ValueError(
+                f"a lease of {self.lease_seconds:g} s outlives fewer than three heartbeats of "
+                f"{self.heartbeat_seconds:g} s: lengthen it or beat more often"
+            )
+        return self
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which jobs are due."""
+        return ZoneInfo(self.time_zone)
+
     @property
     def url(self) -> str:
         """The database URL in force, the embedded SQLite one if none is set."""
@@ -87,7 +141,7 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         first = error.errors()[0]
-        name = "FORECASTER_" + "_".join(str(part) for part in first["loc"]).upper()
+        name = "FORECASTER_" + "_".join(str(part) for part in first["loc"] or ("…",)).upper()
         raise SettingsError(
             f"{name} cannot be used: {first['msg']}, got {first['input']!r}"
         ) from None

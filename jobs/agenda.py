@@ -1,101 +1,129 @@
-"""What is due now: every job with every subject, less what the ledger says has happened.
+"""What is due now by the calendar: every job with every subject, less what the ledger has.
 
-Catching up is the same enumeration as being on time: the slots since the last one that ended,
-the newest few of them. Nothing is remembered outside the ledger.
+Catching up is the same enumeration as being on time: the slots since the newest one in the ledger,
+in order. Nothing is remembered outside the ledger.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from jobs.catalogue import all_jobs
 from jobs.context import Context
-from jobs.job import Job, Slot
-from jobs.runner import is_lost, ledger_name
-from jobs.slots import due_slots, next_slot
+from jobs.job import Cadence, Job, OnNews, Slot
+from jobs.runner import ledger_name
+from jobs.slots import Calendar, due_slots
+from jobs.subjects import Subject, subjects
 
 if TYPE_CHECKING:
-    from forecaster.store.unit_of_work import UnitOfWork
+    from forecaster.settings import Settings
+    from forecaster.store.ledger import JobRun
 
 _FIRST_LOOK_BACK = timedelta(days=400)
 _RETRY_DAYS = 1.0
-_HISTORY = 50
-_INSTANT = timedelta(microseconds=1)
+_UNFINISHED = ("queued", "running", "failed")
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
-    """What a job can be about: a source with its cadence, or a ladder."""
+class Gap:
+    """Slots of one job that were missed and are not made good: `last` is the newest of them."""
 
-    id: str
-    ladder: str
-    cadence_days: float = 1.0
+    name: str
+    subject: str
+    last: datetime
+    detail: str
 
 
-def due(context: Context) -> tuple[tuple[Job, Slot], ...]:
-    """Return what is due and has not been claimed, readings before the ladders made of them."""
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """What is to be run, readings before the ladders made of them, and what is left out."""
+
+    due: tuple[tuple[Job, Slot], ...]
+    gaps: tuple[Gap, ...]
+
+
+def agenda(context: Context, jobs: Mapping[str, Job] | None = None) -> Agenda:
+    """Return what is due and was never claimed, each job's slots oldest first.
+
+    A job whose newest slot is not finished yet has nothing due: its slots are made good in order.
+    `jobs` are those of the shelf unless others are given.
+    """
     from forecaster.store.unit_of_work import UnitOfWork
 
     now = context.clock()
     with UnitOfWork(context.engine(), read_only=True) as work:
-        found = [
-            item
-            for job in all_jobs().values()
-            for subject in subjects(context, job)
-            for item in _due_of(context, work, job, subject, now)
-        ]
-    return tuple(sorted(found, key=lambda item: (item[0].per != "source", item[1].due)))
+        newest = work.ledger.newest_of_calendar()
+    found = [
+        _of(context, job, subject, newest, now)
+        for job in (all_jobs() if jobs is None else jobs).values()
+        for subject in subjects(context, job)
+    ]
+    items = (item for one in found for item in one.due if _is_wanted(context, *item))
+    ordered = sorted(items, key=lambda item: (item[0].per != "source", item[1].due))
+    return Agenda(tuple(ordered), tuple(gap for one in found for gap in one.gaps))
 
 
-def subjects(context: Context, job: Job) -> Iterator[Subject]:
-    """Yield what `job` is about: every source that kept ladders watch, every ladder, or nothing."""
-    from forecaster.reference.load import load_ladder
-    from jobs.watch import watched_sources
-
-    if job.per == "once":
-        yield Subject("", "")
-    elif job.per == "ladder":
-        yield from (Subject(ladder, ladder) for ladder in context.settings.ladders)
-    else:
-        seen: set[str] = set()
-        for ladder in context.settings.ladders:
-            for source in watched_sources(load_ladder(ladder)).values():
-                if source.id not in seen:
-                    seen.add(source.id)
-                    yield Subject(source.id, ladder, source.cadence_days)
+def due(context: Context, jobs: Mapping[str, Job] | None = None) -> tuple[tuple[Job, Slot], ...]:
+    """Return what is due, as `agenda` does."""
+    return agenda(context, jobs).due
 
 
-def _due_of(
-    context: Context, work: "UnitOfWork", job: Job, subject: Subject, now: datetime
-) -> Iterator[tuple[Job, Slot]] | tuple[()]:
-    name = ledger_name(job, Slot(now, now, subject.id))
-    after, failed = _last(work, name, job, hour=context.settings.daily_hour, now=now)
-    moments = due_slots(
+def calendar_of(settings: "Settings") -> Calendar:
+    """Return the calendar that settings describe."""
+    return Calendar(settings.daily_hour, settings.zone, settings.update_minutes)
+
+
+def _of(
+    context: Context, job: Job, subject: Subject, newest: "Mapping[str, JobRun]", now: datetime
+) -> Agenda:
+    last = newest.get(ledger_name(job, Slot(now, now, subject.id)))
+    if last is not None and last.state in _UNFINISHED:
+        return Agenda((), ())
+    moments = _moments(context, job, subject, last, now)
+    kept = moments[-job.catch_up :] if last is not None else moments[-1:]
+    items = tuple((job, _slot(job, subject, moment, now)) for moment in kept)
+    left_out = moments[: len(moments) - len(kept)] if last is not None else ()
+    return Agenda(items, tuple(_gap(job, subject, left_out)))
+
+
+def _moments(
+    context: Context, job: Job, subject: Subject, last: "JobRun | None", now: datetime
+) -> tuple[datetime, ...]:
+    """Return every slot since the last one; a source that failed is asked again the next day."""
+    after = now - _FIRST_LOOK_BACK if last is None else last.slot
+    died = last is not None and last.state == "dead"
+    if died and isinstance(job.schedule, OnNews):
+        after += timedelta(days=_RETRY_DAYS)
+    return due_slots(
         job.schedule,
-        after=after or now - _FIRST_LOOK_BACK,
+        calendar_of(context.settings),
+        after=after,
         until=now,
-        hour=context.settings.daily_hour,
-        cadence_days=_RETRY_DAYS if failed else subject.cadence_days,
-        limit=job.catch_up if after else 1,
+        cadence_days=_RETRY_DAYS if died else subject.cadence_days,
     )
-    return ((job, Slot(m, m, subject.id, subject.ladder)) for m in moments)
 
 
-def _last(
-    work: "UnitOfWork", name: str, job: Job, *, hour: int, now: datetime
-) -> tuple[datetime | None, bool]:
-    """Return up to when a job's slots have been seen to, and whether the last of them failed.
-
-    Slots that a person started do not count: they would hide a day that was missed. A slot whose
-    process died is still to be seen to.
-    """
-    for entry in work.ledger.history(name, limit=_HISTORY):
-        if _on_calendar(job, entry.slot, hour):
-            after = entry.slot - _INSTANT if is_lost(entry, now) else entry.slot
-            return after, entry.state == "failed"
-    return None, False
+def _slot(job: Job, subject: Subject, moment: datetime, now: datetime) -> Slot:
+    """Return a slot as of its own moment; what follows news is as of now."""
+    as_of = now if isinstance(job.schedule, OnNews) else moment
+    ladder = subject.ladder if isinstance(job.schedule, Cadence) else ""
+    return Slot(moment, as_of, subject.id, ladder)
 
 
-def _on_calendar(job: Job, moment: datetime, hour: int) -> bool:
-    return next_slot(job.schedule, after=moment - _INSTANT, hour=hour) == moment
+def _gap(job: Job, subject: Subject, left_out: tuple[datetime, ...]) -> Iterator[Gap]:
+    if not left_out:
+        return
+    first, last = left_out[0], left_out[-1]
+    span = f"{first:%Y-%m-%d %H:%M}"
+    if len(left_out) > 1:
+        span = f"{len(left_out)} slots from {span} to {last:%Y-%m-%d %H:%M}"
+    bound = (
+        f"{job.id} makes good the last {job.catch_up}" if job.catch_up > 1 else "the newest runs"
+    )
+    detail = f"missed and left out: {span} UTC; {bound}"
+    yield Gap(ledger_name(job, Slot(last, last, subject.id)), subject.id, last, detail)
+
+
+def _is_wanted(context: Context, job: Job, slot: Slot) -> bool:
+    return job.wanted is None or job.wanted(context, slot)

@@ -24,6 +24,7 @@ type Verdict = Literal["ok", "warn", "fail"]
 _LEAST_PYTHON = (3, 12)
 _WANTED_BYTES = 1_000_000_000
 _OLD_RUN = timedelta(days=2)
+_OLD_WAIT = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,7 @@ def _stored(context: Context, ladder_ref: str) -> Iterator[Finding]:
     try:
         yield from _freshness(context, ladder_ref)
         yield _last_run(context, ladder_ref)
+        yield _jobs(context)
     except ForecasterError as error:
         yield Finding("store", "fail", " ".join(str(error).split()), "do what the message says")
 
@@ -169,3 +171,21 @@ def _last_run(context: Context, ladder_ref: str) -> Finding:
     if age > _OLD_RUN:
         return Finding("last run", "warn", detail, "run `forecaster daily`, or see the scheduler")
     return Finding("last run", "ok", detail)
+
+
+def _jobs(context: Context) -> Finding:
+    """Look for what no scheduler will do by itself: dead slots, and slots that nobody takes."""
+    from forecaster.store.unit_of_work import UnitOfWork
+
+    now = context.clock()
+    with UnitOfWork(context.engine(), read_only=True) as work:
+        dead = work.ledger.count("dead")
+        left = [run for run in work.ledger.ready(now - _OLD_WAIT) if run.origin != "hand"]
+    if dead:
+        named = ", ".join(f"{name} ({count})" for name, count in sorted(dead.items()))
+        remedy = "see `forecaster jobs history --state dead`, mend it, `forecaster jobs retry`"
+        return Finding("jobs", "warn", f"given up: {named}", remedy)
+    if left:
+        detail = f"{len(left)} wait for a scheduler, first {left[0].job} of {left[0].slot:%Y-%m-%d}"
+        return Finding("jobs", "warn", detail, "start `forecaster schedule`")
+    return Finding("jobs", "ok", "none is given up, and none waits")

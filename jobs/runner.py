@@ -1,35 +1,36 @@
 """The one way a job is run: claim its slot in the ledger, run it, note how it ended.
 
-A failure is noted with its reason and then raised, so that a person sees it and the next
-scheduler does not think it is still running.
+A failure is noted with its reason and then raised, so that a person sees it; the ledger says when
+a scheduler tries it again. What is stored is fenced by the claim (ADR 0015).
 """
 
+from collections.abc import Mapping
 from contextlib import suppress
-from datetime import datetime, timedelta
-from pathlib import Path
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from forecaster.errors import ForecasterError
+from forecaster.errors import ForecasterError, LeaseLostError
 from forecaster.shelf import pick
+from jobs.backoff import wait_after
 from jobs.catalogue import all_jobs
 from jobs.context import Context
+from jobs.heartbeat import Heartbeat
 from jobs.job import Job, Outcome, Slot
 
 if TYPE_CHECKING:
-    from forecaster.store.ledger import JobRun, JobState
-
-LEASE = timedelta(hours=2)
-"""A job that has run for longer has died with its slot, and another process may take it."""
+    from forecaster.store.ledger import Claim, Origin
 
 
 def ledger_name(job: Job, slot: Slot) -> str:
     """Return the name under which a job and its subject are kept, such as `ingest:viina`."""
-    subject = Path(slot.subject).stem if slot.subject.endswith(".toml") else slot.subject
-    return f"{job.id}:{subject}" if subject else job.id
+    from forecaster.store.ledger import job_name
+
+    return job_name(job.id, slot.subject)
 
 
 def run_slot(context: Context, job: Job, slot: Slot) -> Outcome:
-    """Run `job` in `slot` if nobody has, and note the outcome in the ledger.
+    """Run `job` in `slot` for a person, if nobody has, and note the outcome in the ledger.
 
     Returns an outcome `skipped` if the slot is taken. Steps run in order and share the slot; the
     last step that did something speaks for the whole.
@@ -37,21 +38,59 @@ def run_slot(context: Context, job: Job, slot: Slot) -> Outcome:
     Raises:
         ForecasterError: the job failed; the ledger holds the reason.
     """
-    name = ledger_name(job, slot)
-    if not _claim(context, name, slot):
+    claim = claim_slot(context, job, slot)
+    if claim is None:
+        name = ledger_name(job, slot)
         return Outcome("skipped", f"{name} has already run in the slot {slot.due.isoformat()}")
+    return run_claimed(context, job, slot, claim)
+
+
+def claim_slot(
+    context: Context, job: Job, slot: Slot, *, origin: "Origin" = "hand"
+) -> "Claim | None":
+    """Return the claim to a slot, None if somebody else has it or it is not to be run now.
+
+    Raises:
+        StoreError: the database failed.
+    """
+    from forecaster.store.ledger import Asked
+    from forecaster.store.unit_of_work import UnitOfWork
+
+    asked = Asked(slot.subject, slot.as_of, _arguments(slot), origin)
+    with UnitOfWork(context.engine()) as work:
+        claim = work.ledger.claim(
+            ledger_name(job, slot),
+            slot.due,
+            context.owner,
+            context.clock(),
+            lease=_lease(context),
+            attempts=job.attempts,
+            asked=asked,
+        )
+        work.commit()
+    return claim
+
+
+def run_claimed(context: Context, job: Job, slot: Slot, claim: "Claim") -> Outcome:
+    """Run `job` under a claim while its heart beats, and note the outcome in the ledger.
+
+    Raises:
+        LeaseLostError: the claim was lost meanwhile; what the job did is not counted.
+        ForecasterError: the job failed; the ledger holds the reason.
+    """
     try:
-        outcome = _perform(context, job, slot)
+        with Heartbeat(context, claim, _lease(context)) as heart:
+            inside = replace(context, progress=heart.progress)
+            outcome = _perform(inside, job, replace(slot, claim=claim))
     except BaseException as error:
-        # The failure itself must reach the caller even where the ledger is out of reach.
-        with suppress(ForecasterError):
-            _finish(context, name, slot, "failed", _reason(error))
+        _fail(context, job, claim, error)
         raise
-    _finish(context, name, slot, outcome.state, outcome.detail)
+    _finish(context, claim, outcome)
     return outcome
 
 
 def _perform(context: Context, job: Job, slot: Slot) -> Outcome:
+    slot = replace(slot, refit=slot.refit or job.refit)
     if job.run is not None:
         return job.run(context, slot)
     return _joined(tuple(_step(context, step, slot) for step in job.steps))
@@ -71,6 +110,17 @@ def _joined(outcomes: tuple[Outcome, ...]) -> Outcome:
     return Outcome(speaker.state, speaker.detail, run_ids[-1] if run_ids else "", files)
 
 
+def _arguments(slot: Slot) -> Mapping[str, str | bool]:
+    """Return what was chosen in a slot, so that another process can run the same."""
+    chosen: dict[str, str | bool] = {"family": slot.family, "ladder": slot.ladder}
+    chosen["refit"] = slot.refit
+    return {name: value for name, value in chosen.items() if value}
+
+
+def _lease(context: Context) -> timedelta:
+    return timedelta(seconds=context.settings.lease_seconds)
+
+
 def _reason(error: BaseException) -> str:
     if isinstance(error, KeyboardInterrupt | SystemExit):
         return "stopped before it was finished"
@@ -79,30 +129,37 @@ def _reason(error: BaseException) -> str:
     return f"a bug of ours: {type(error).__name__}: {error}"
 
 
-def _claim(context: Context, name: str, slot: Slot) -> bool:
-    """Claim a slot, or take it over from a process that died with it."""
+def _fail(context: Context, job: Job, claim: "Claim", error: BaseException) -> None:
+    """Note a failure, and when the slot is tried again; a lost claim is said, and no more."""
     from forecaster.store.unit_of_work import UnitOfWork
 
-    now = context.clock()
-    with UnitOfWork(context.engine()) as work:
-        won = work.ledger.claim(name, slot.due, context.owner, now)
-        if not won and any(
-            is_lost(e, now) for e in work.ledger.history(name) if e.slot == slot.due
-        ):
-            silent = now - LEASE
-            won = work.ledger.reclaim(name, slot.due, context.owner, now, silent_since=silent)
-        work.commit()
-    return won
+    # The failure itself must reach the caller even where the ledger is out of reach.
+    with suppress(ForecasterError), UnitOfWork(context.engine()) as work:
+        try:
+            now = context.clock()
+            again_at = None if _is_last(job, claim) else now + _wait(context, claim)
+            work.ledger.fail(claim, _reason(error), now, again_at=again_at)
+            work.commit()
+        except LeaseLostError as lost:
+            context.say(str(lost))
 
 
-def is_lost(entry: "JobRun", now: datetime) -> bool:
-    """Return whether an entry of the ledger claims to run for longer than any job does."""
-    return entry.state == "running" and entry.claimed_at < now - LEASE
+def _is_last(job: Job, claim: "Claim") -> bool:
+    return claim.origin == "hand" or claim.failures + 1 >= job.attempts
 
 
-def _finish(context: Context, name: str, slot: Slot, state: "JobState", detail: str) -> None:
+def _wait(context: Context, claim: "Claim") -> timedelta:
+    return wait_after(
+        claim.failures + 1,
+        first_seconds=context.settings.retry_seconds,
+        key=f"{claim.job}/{claim.slot.isoformat()}",
+    )
+
+
+def _finish(context: Context, claim: "Claim", outcome: Outcome) -> None:
     from forecaster.store.unit_of_work import UnitOfWork
 
     with UnitOfWork(context.engine()) as work:
-        work.ledger.finish(name, slot.due, state, detail, context.clock())
+        now = context.clock()
+        work.ledger.finish(claim, outcome.state, outcome.detail, now, run_id=outcome.run_id)
         work.commit()

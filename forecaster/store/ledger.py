@@ -1,102 +1,217 @@
-"""The job ledger: a slot of a job is claimed once, whoever asks and however often."""
+"""The job ledger: a slot of a job is claimed once, whoever asks and however often.
 
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal, cast
+Times are the callers': processes on several machines must agree on the clock to well within a
+lease. If they do not, the fence still holds: who lost a claim can neither mark nor finish it.
+"""
 
-from sqlmodel import Session, col, or_, select, update
+from datetime import datetime, timedelta
 
-from forecaster.errors import StoreError
+from sqlmodel import col, update
+
+from forecaster.errors import LeaseLostError, StoreError
+from forecaster.store.ledger_claims import claim_statement, held, lost, spare
+from forecaster.store.ledger_reads import LedgerReader
+from forecaster.store.ledger_rows import (
+    Arguments,
+    Asked,
+    Claim,
+    JobRun,
+    JobState,
+    Origin,
+    job_name,
+    new_row,
+)
 from forecaster.store.sql import insert_once
 from forecaster.store.tables.jobs import JobRunRow
 
-type JobState = Literal["running", "done", "refused", "failed", "skipped"]
+__all__ = ["Asked", "Claim", "JobRun", "JobState", "LedgerRepository", "Origin", "job_name"]
+
+LEASE = timedelta(minutes=2)
+_BY_HAND = Asked()
+_INSTANT = timedelta(microseconds=1)
 
 
-@dataclass(frozen=True, slots=True)
-class JobRun:
-    """One slot of one job: who claimed it, when, and how it ended."""
-
-    job: str
-    slot: datetime
-    state: JobState
-    owner: str
-    claimed_at: datetime
-    finished_at: datetime | None
-    detail: str
-
-
-class LedgerRepository:
+class LedgerRepository(LedgerReader):
     """Claims of slots. Commit right after a claim: only then do others see it."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def claim(
+        self,
+        job: str,
+        slot: datetime,
+        owner: str,
+        at: datetime,
+        *,
+        lease: timedelta = LEASE,
+        attempts: int = 1,
+        asked: Asked = _BY_HAND,
+    ) -> Claim | None:
+        """Return the claim to exactly one caller per attempt of (job, slot), None to every other.
 
-    def claim(self, job: str, slot: datetime, owner: str, at: datetime) -> bool:
-        """Return True to exactly one caller per (job, slot), and False to every other one."""
-        statement = insert_once(self._session, JobRunRow).returning(col(JobRunRow.id))
-        row = {
-            "job": job,
-            "slot": slot,
+        A slot is free if nobody has it, if it is queued, if it failed and is due again, or if its
+        lease ran out. One whose lease ran out for the `attempts`-th time is dead instead.
+        """
+        values = new_row(job, slot, asked) | {
             "state": "running",
             "owner": owner,
             "claimed_at": at,
-            "finished_at": None,
-            "detail": "",
+            "lease_until": at + lease,
+            "attempts": 1,
         }
-        return self._session.connection().execute(statement, row).first() is not None
+        statement = claim_statement(self._session, values, at=at, attempts=attempts)
+        found = self._session.connection().execute(statement).first()
+        if found is None:
+            self._bury(job, slot, at, attempts)
+            return None
+        return Claim(found[0], job, slot, owner, *found[1:])
 
-    def reclaim(
-        self, job: str, slot: datetime, owner: str, at: datetime, *, silent_since: datetime
-    ) -> bool:
-        """Take over a slot that failed, or that is running since before `silent_since`.
+    def renew(self, claim: Claim, at: datetime, *, lease: timedelta, progress: float = 0.0) -> bool:
+        """Let a claim live for another lease and note its progress; False if it is lost."""
+        until = at + lease
+        return self._set(claim, lease_until=until, progress=min(max(progress, 0.0), 1.0))
 
-        Returns True to exactly one caller: a job killed half-way does not lose its slot.
+    def mark(self, claim: Claim, run_id: str) -> None:
+        """Note what a slot has made, in the very transaction that makes it.
+
+        A later attempt finds it in its claim and does not make it again; an attempt that has lost
+        its claim takes back, with this error, all that its transaction wrote.
+
+        Raises:
+            LeaseLostError: the slot is somebody else's by now.
         """
-        lost = (col(JobRunRow.state) == "running") & (col(JobRunRow.claimed_at) < silent_since)
-        statement = (
-            update(JobRunRow)
-            .where(col(JobRunRow.job) == job, col(JobRunRow.slot) == slot)
-            .where(or_(col(JobRunRow.state) == "failed", lost))
-            .values(state="running", owner=owner, claimed_at=at, finished_at=None, detail="")
-            .returning(col(JobRunRow.id))
-        )
-        return self._session.connection().execute(statement).first() is not None
+        if not self._set(claim, run_id=run_id):
+            raise _lost(claim, "what it made is not stored")
 
-    def finish(self, job: str, slot: datetime, state: JobState, detail: str, at: datetime) -> None:
+    def finish(
+        self, claim: Claim, state: JobState, detail: str, at: datetime, *, run_id: str = ""
+    ) -> None:
         """Note how a claimed slot ended.
 
         Raises:
-            StoreError: nobody claimed it, or it is finished already.
+            LeaseLostError: the slot is somebody else's by now, or is finished already.
         """
+        made = {"run_id": run_id} if run_id else {}
+        if not self._set(claim, state=state, detail=detail, finished_at=at, progress=1.0, **made):
+            raise _lost(claim, f"it cannot be {state}")
+
+    def fail(self, claim: Claim, detail: str, at: datetime, *, again_at: datetime | None) -> None:
+        """Note that an attempt failed; it is free again at `again_at`.
+
+        Without `again_at` it is dead, or stays failed if a person began it.
+
+        Raises:
+            LeaseLostError: the slot is somebody else's by now.
+        """
+        final: JobState = "failed" if again_at or claim.origin == "hand" else "dead"
+        done = self._set(
+            claim,
+            state=final,
+            detail=detail,
+            finished_at=at,
+            not_before=again_at,
+            failures=claim.failures + 1,
+        )
+        if not done:
+            raise _lost(claim, "its failure is not noted")
+
+    def release(self, claim: Claim, detail: str) -> bool:
+        """Give a claimed slot back to whoever asks next; False if it is lost already."""
+        return self._set(claim, state="queued", detail=detail, lease_until=None)
+
+    def request(
+        self,
+        job: str,
+        subject: str,
+        *,
+        as_of: datetime | None = None,
+        arguments: Arguments | None = None,
+        asked_by: str,
+        at: datetime,
+    ) -> int:
+        """Queue a job for whichever scheduler looks first, and return the id of its job run.
+
+        Args:
+            job: the id of a job.
+            subject: the source or the ladder that it is about, empty if neither.
+            as_of: what may be known in it, `at` if not given.
+            arguments: `family`, `refit`, `ladder`, where they differ from the job's own.
+            asked_by: who asks.
+            at: when; it is the slot, so a later instant is not run before.
+
+        Raises:
+            StoreError: the arguments are too long.
+        """
+        asked = Asked(subject, as_of, arguments or {}, "request", asked_by)
+        statement = insert_once(self._session, JobRunRow).returning(col(JobRunRow.id))
+        while True:
+            row = new_row(job_name(job, subject), at, asked) | {"state": "queued"}
+            found = self._session.connection().execute(statement, row).first()
+            if found is not None:
+                return int(found[0] or 0)
+            at += _INSTANT  # somebody asked for the same at the same instant
+
+    def retry(self, id: int, *, asked_by: str) -> JobRun:
+        """Queue a dead or failed job run again, with all its attempts before it.
+
+        Raises:
+            NotFoundError: there is none of that id.
+            StoreError: it neither failed nor is dead.
+        """
+        found = self.get(id)
+        values = {"state": "queued", "failures": 0, "not_before": None, "asked_by": asked_by}
+        if found.origin == "hand":
+            values["origin"] = "request"
+        again = update(JobRunRow).where(col(JobRunRow.id) == id)
+        again = again.where(col(JobRunRow.state).in_(("dead", "failed"))).values(**values)
+        if not self._done(again):
+            raise StoreError(
+                f"slot {found.slot.isoformat()} of job {found.job} is {found.state}, so there is "
+                "nothing to retry: only what is dead or failed can be"
+            )
+        return self.get(id)
+
+    def skip(self, job: str, slot: datetime, detail: str, at: datetime, *, subject: str) -> bool:
+        """Note a slot of the calendar as left out, unless somebody has it."""
+        row = new_row(job, slot, Asked(subject, origin="calendar")) | {
+            "state": "skipped",
+            "detail": detail,
+            "finished_at": at,
+        }
+        statement = insert_once(self._session, JobRunRow).returning(col(JobRunRow.id))
+        return self._session.connection().execute(statement, row).first() is not None
+
+    def abandon(self, id: int, at: datetime) -> bool:
+        """Note that the process of a job that a person began is gone, if its lease is over."""
+        statement = update(JobRunRow).where(col(JobRunRow.id) == id, lost(at)).values(
+            state="failed", detail="its process was lost; begin it again", finished_at=at
+        )  # fmt: skip
+        return self._done(statement)
+
+    def _bury(self, job: str, slot: datetime, at: datetime, attempts: int) -> None:
+        """Let a slot be dead that was lost once too often, so that it stops taking processes."""
         statement = (
             update(JobRunRow)
-            .where(col(JobRunRow.job) == job, col(JobRunRow.slot) == slot)
-            .where(col(JobRunRow.state) == "running")
-            .values(state=state, detail=detail, finished_at=at)
-            .returning(col(JobRunRow.id))
-        )
-        if self._session.connection().execute(statement).first() is None:
-            raise StoreError(
-                f"slot {slot.isoformat()} of job {job} is not running, so it cannot be {state}: "
-                "claim it first"
+            .where(col(JobRunRow.job) == job, col(JobRunRow.slot) == slot, lost(at))
+            .where(~spare(attempts), col(JobRunRow.origin) != "hand")
+            .values(
+                state="dead",
+                failures=col(JobRunRow.failures) + 1,
+                detail="lost with its process, " + col(JobRunRow.owner),
+                finished_at=at,
             )
+        )
+        self._done(statement)
 
-    def history(self, job: str | None = None, limit: int = 50) -> tuple[JobRun, ...]:
-        """Return what ran, the newest slot first."""
-        asked = select(JobRunRow).order_by(col(JobRunRow.slot).desc(), col(JobRunRow.id).desc())
-        if job is not None:
-            asked = asked.where(JobRunRow.job == job)
-        return tuple(_job_run(row) for row in self._session.exec(asked.limit(limit)))
+    def _set(self, claim: Claim, **values: object) -> bool:
+        return self._done(update(JobRunRow).where(held(claim)).values(**values))
+
+    def _done(self, statement: object) -> bool:
+        returning = statement.returning(col(JobRunRow.id))  # type: ignore[attr-defined]
+        return self._session.connection().execute(returning).first() is not None
 
 
-def _job_run(row: JobRunRow) -> JobRun:
-    return JobRun(
-        job=row.job,
-        slot=row.slot,
-        state=cast(JobState, row.state),
-        owner=row.owner,
-        claimed_at=row.claimed_at,
-        finished_at=row.finished_at,
-        detail=row.detail,
+def _lost(claim: Claim, consequence: str) -> LeaseLostError:
+    return LeaseLostError(
+        f"slot {claim.slot.isoformat()} of job {claim.job} is no longer attempt {claim.attempt} of "
+        f"{claim.owner}, so {consequence}: its lease ran out or it is finished, see "
+        "`forecaster jobs history`"
     )

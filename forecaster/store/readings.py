@@ -115,6 +115,14 @@ class ReadingRepository:
         row = self._session.get(BatchRow, number)
         return "" if row is None else row.digest
 
+    def last_added(self, sources: Collection[str]) -> datetime | None:
+        """Return when one of `sources` last gave a reading that was new, None if none ever did."""
+        return self._session.exec(
+            select(func.max(BatchRow.added_at))
+            .where(col(BatchRow.source).in_(sorted(sources)))
+            .where(BatchRow.rows > 0)
+        ).one()
+
     def sources(self) -> tuple[str, ...]:
         """Return the ids of the sources that have any series, sorted."""
         return tuple(sorted(self._session.exec(select(SeriesRow.source).distinct())))

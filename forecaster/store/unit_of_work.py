@@ -18,6 +18,7 @@ from forecaster.store.ladders import LadderRepository
 from forecaster.store.ledger import LedgerRepository
 from forecaster.store.markings import MarkingRepository
 from forecaster.store.priors import PriorRepository
+from forecaster.store.proposals import ProposalRepository
 from forecaster.store.quarantine import QuarantineRepository
 from forecaster.store.readings import ReadingRepository
 from forecaster.store.runs import RunRepository
@@ -47,6 +48,7 @@ class UnitOfWork:
     markings: MarkingRepository
     audit: AuditRepository
     history: HistoryRepository
+    proposals: ProposalRepository
 
     def __init__(self, engine: Engine, *, read_only: bool = False, clock: Clock = utc_now) -> None:
         self._engine = engine.execution_options(read_only=read_only)
@@ -76,6 +78,7 @@ class UnitOfWork:
         self.markings = MarkingRepository(session)
         self.audit = AuditRepository(session)
         self.history = HistoryRepository(session)
+        self.proposals = ProposalRepository(session)
         return self
 
     def commit(self) -> None:

@@ -10,9 +10,10 @@ from jobs.cli import terminal
 def schedule(
     once: Annotated[bool, typer.Option("--once", help="Run what is due now, then leave.")] = False,
 ) -> None:
-    """Ingest each source by its cadence and run the daily cycle at its hour, until stopped.
+    """Ingest each source by its cadence, run the daily cycle and what is asked for, until stopped.
 
-    A slot runs once, however many schedulers there are; missed slots are caught up.
+    A slot runs once, however many schedulers there are; missed slots are caught up. SIGTERM lets
+    what runs be finished, up to FORECASTER_STOP_SECONDS.
     """
     from jobs.scheduler import run_due, run_forever
     from jobs.wiring import make_context

@@ -35,10 +35,17 @@ class Told:
 
 
 def _update(context: Context, slot: Slot) -> Outcome:
-    """Run the ladder's model once and store what came of it in one transaction."""
+    """Run the ladder's model once and store what came of it in one transaction.
+
+    That transaction also notes the run in the ledger: an earlier attempt that got so far is not
+    repeated, and one that has lost its slot stores nothing.
+    """
     from forecaster.store.unit_of_work import UnitOfWork
 
     engine = context.engine()
+    if slot.claim is not None and slot.claim.run_id:
+        with UnitOfWork(engine, read_only=True) as work:
+            return _outcome(work.runs.get(slot.claim.run_id))
     with UnitOfWork(engine) as work:
         told = _told(context, slot, work)
         work.commit()
@@ -50,6 +57,8 @@ def _update(context: Context, slot: Slot) -> Outcome:
                 keep(work, run, told.asked, updated.fit, told.known)
         else:
             work.forecasts.refuse(run, updated.forecast)
+        if slot.claim is not None:
+            work.ledger.mark(slot.claim, run.run_id)
         work.commit()
     return _outcome(run)
 
