@@ -80,9 +80,7 @@ class HistoryRepository:
             .where(ResultRow.theatre == theatre, ResultRow.domain == domain)
             .where(ResultRow.kind == "reach", ResultRow.rung == rung)
             .where(col(ResultRow.probability).is_not(None))
-            .order_by(
-                col(ResultRow.as_of), col(ResultRow.issued_at), col(ResultRow.horizon_steps)
-            )
+            .order_by(col(ResultRow.as_of), col(ResultRow.issued_at), col(ResultRow.horizon_steps))
         )
         return tuple(_chance(row) for row in self._session.exec(asked))
 

@@ -1,13 +1,11 @@
 """Marking a ladder, a source or a run: who may see it from now on."""
 
-from typing import cast
-
 from fastapi import Request
 
 from forecaster.api.acts.people import marking_of
 from forecaster.api.record import note
 from forecaster.api.service import service_of
-from forecaster.domain.account import MARKED_KINDS, MarkedKind, MarkingNote, Principal
+from forecaster.domain.account import MARKED_KINDS, MarkingNote, Principal
 from forecaster.errors import AccessError
 from forecaster.store.quarantine import storable
 
@@ -29,7 +27,7 @@ def mark(
     if not subject.strip():
         raise AccessError("what is to be marked has no name: give its id")
     made = MarkingNote(
-        kind=cast(MarkedKind, kind),
+        kind=kind,
         subject=storable(subject).strip()[:_LONGEST],
         marking=marking_of(marking),
         actor=principal.name,

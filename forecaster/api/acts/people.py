@@ -6,7 +6,6 @@ whoever asked for it, and kept as a digest alone.
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import cast
 
 from fastapi import Request
 
@@ -168,7 +167,7 @@ def role_of(text: str) -> Role:
     """
     if text not in ROLES:
         raise AccessError(f"no role is called {text!r}; there are: {', '.join(ROLES)}")
-    return cast(Role, text)
+    return text
 
 
 def marking_of(text: str) -> Marking:
@@ -179,7 +178,7 @@ def marking_of(text: str) -> Marking:
     """
     if text not in MARKINGS:
         raise AccessError(f"no marking is called {text!r}; there are: {', '.join(MARKINGS)}")
-    return cast(Marking, text)
+    return text
 
 
 def _named(name: str) -> str:

@@ -14,9 +14,19 @@ from fastapi import APIRouter
 
 from forecaster.api.pages import (
     account,
+    accounts,
+    evaluation,
+    jobs,
+    judgements,
     ladders,
     login,
     overview,
+    priors,
+    quarantine,
+    records,
+    reports,
+    runs,
+    sources,
     style,
     theatres,
 )
@@ -28,5 +38,15 @@ ROUTERS: tuple[APIRouter, ...] = (
     overview.router,
     ladders.router,
     theatres.router,
+    sources.router,
+    priors.router,
+    judgements.router,
+    quarantine.router,
+    evaluation.router,
+    reports.router,
+    runs.router,
+    jobs.router,
+    accounts.router,
+    records.router,
 )
 """Every router of pages."""

@@ -1,4 +1,8 @@
-"""Administration of accounts and keys; a password or key is shown once, on the page that made it."""
+"""Administration of accounts and keys.
+
+A password or key that was made is shown once, in the answer to the form that made it: it is kept
+nowhere from where a later page could show it. Every other form ends with a redirect.
+"""
 
 from collections.abc import Callable, Mapping
 from http import HTTPStatus

@@ -11,7 +11,7 @@ from fastapi import Request
 
 from forecaster.api.pages.discretion import discreet
 from forecaster.api.service import Service, service_of
-from forecaster.domain.account import Marking
+from forecaster.domain.account import MarkedKind, Marking
 from forecaster.domain.ladder import Ladder
 from forecaster.domain.run import Run
 from forecaster.errors import NotFoundError
@@ -124,12 +124,14 @@ def report_on(request: Request, seen: Visibility, run: Run, ladder: Ladder) -> D
 
 def sources_of(service: Service, ladder: Ladder) -> Mapping[str, str]:
     """Return the source of every series that the ladder reads and that is stored."""
-    wanted = {name for indicator in ladder.indicators for _, names in indicator.series for name in names}
+    wanted = {
+        name for indicator in ladder.indicators for _, names in indicator.series for name in names
+    }
     with service.reading() as work:
         return {name: source for name in wanted if (source := work.history.source_of(name))}
 
 
-def of_run(run: Run) -> tuple[tuple[str, str], ...]:
+def of_run(run: Run) -> tuple[tuple[MarkedKind, str], ...]:
     """Return what must be seen for a run to be shown: its ladder and itself."""
     return (("ladder", run.ladder), ("run", run.run_id))
 

@@ -60,9 +60,7 @@ def overview(request: Request, service: Surroundings, seen: Seen) -> Response:
     return page(request, "overview.html.j2", seen.principal, {"cards": cards}, marking=marking)
 
 
-def _card(
-    request: Request, seen: Visibility, ladder: Ladder, state: Shown, now: datetime
-) -> Card:
+def _card(request: Request, seen: Visibility, ladder: Ladder, state: Shown, now: datetime) -> Card:
     run = state.current
     refused = ""
     if state.refused is not None:
@@ -81,4 +79,3 @@ def _card(
         fresh=0 if report is None else sum(row.state in UP_TO_DATE for row in report.sources),
         why=f"Nothing is published yet: run `forecaster daily --ladder {ladder.id}`.",
     )
-

@@ -62,7 +62,10 @@ def indicators(request: Request, service: Surroundings, seen: Seen, id: str) -> 
     of_series = sources_of(service, ladder)
     hidden = seen.hidden("source")
     fed = [
-        (indicator, [name for name in _names(indicator.series) if of_series.get(name, "") not in hidden])
+        (
+            indicator,
+            [name for name in _names(indicator.series) if of_series.get(name, "") not in hidden],
+        )
         for indicator in ladder.indicators
         if not any(of_series.get(name) in hidden for name in _names(indicator.series))
     ]
@@ -121,7 +124,9 @@ def one(
         count = work.readings.count(source)
     fitting = [name for name in stored if find.lower() in name.lower()]
     values = {
-        "source": Standing(source, _name(source, notes), notes.get(source), next(iter(checks), None)),
+        "source": Standing(
+            source, _name(source, notes), notes.get(source), next(iter(checks), None)
+        ),
         "checks": checks,
         "find": find,
         "series": fitting[:_MOST_SERIES],

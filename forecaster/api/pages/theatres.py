@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -14,6 +14,7 @@ from forecaster.api.pages.ladders import ladder_marking
 from forecaster.api.pages.looking import MOST_RUNS, ladder_seen, of_run, report_on, shown
 from forecaster.api.service import Surroundings
 from forecaster.domain.ladder import Ladder
+from forecaster.domain.reading import Readings
 from forecaster.domain.run import Run
 from forecaster.errors import NotFoundError
 from forecaster.reporting import judged
@@ -49,9 +50,7 @@ class Past:
 
 
 @router.get("/ladders/{id}/theatres/{theatre}")
-def theatre(
-    request: Request, service: Surroundings, seen: Seen, id: str, theatre: str
-) -> Response:
+def theatre(request: Request, service: Surroundings, seen: Seen, id: str, theatre: str) -> Response:
     """Show one theatre."""
     with service.reading() as work:
         ladder = ladder_seen(service, work, seen, id)
@@ -79,9 +78,7 @@ def theatre(
         "readings": readings,
     }
     marking = ladder_marking(seen, ladder, state.current)
-    return page(
-        request, "theatre.html.j2", seen.principal, values, marking=marking, ladder=ladder
-    )
+    return page(request, "theatre.html.j2", seen.principal, values, marking=marking, ladder=ladder)
 
 
 def drivers(
@@ -122,9 +119,7 @@ def _past(work: UnitOfWork, seen: Visibility, ladder: Ladder, row: Row) -> Seque
         and run.ladder_version == ladder.version
         and seen.sees(*of_run(run))
     ]
-    return work.history.chances(
-        runs, theatre=row.theatre, domain=row.domain, rung=row.next_rung.id
-    )
+    return work.history.chances(runs, theatre=row.theatre, domain=row.domain, rung=row.next_rung.id)
 
 
 def _history(report: DailyReport, row: Row, past: Sequence[PastChance]) -> dict[str, Any]:
@@ -173,10 +168,8 @@ def _series(ladder: Ladder, theatre: str) -> list[str]:
     return list(dict.fromkeys([*own, *read]))
 
 
-def _last(found: Any, name: str, place: int | None) -> LastReading:
+def _last(found: Readings, name: str, place: int | None) -> LastReading:
     if place is None:
         return LastReading(name, None, None)
-    from datetime import UTC
-
     moment = found.observed_at[place].astype("datetime64[us]").item().replace(tzinfo=UTC)
     return LastReading(name, moment, float(found.value[place]))
