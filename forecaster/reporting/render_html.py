@@ -65,7 +65,7 @@ def tight(text: str) -> Markup:
 @lru_cache(maxsize=1)
 def stylesheet() -> str:
     """Return the colours and the style of the report, as a file for pages that look like it."""
-    return colours() + "\n" + _environment().get_template("_style.css.j2").render()
+    return str(colours()) + "\n" + _environment().get_template("_style.css.j2").render()
 
 
 @lru_cache(maxsize=1)

@@ -44,7 +44,14 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     teach(made)
-    made.filters |= {"when": when, "on": on, "counted": phrases.counted, "as_choices": _pairs}
+    made.filters |= {
+        "error": error,
+        "figure": figure,
+        "when": when,
+        "on": on,
+        "counted": phrases.counted,
+        "as_choices": _pairs,
+    }
     made.globals |= {"ladder_address": ladder_address}
     return made
 
@@ -92,6 +99,19 @@ def when(moment: datetime) -> Markup:
 def on(moment: datetime) -> Markup:
     """Return the day of an instant as people read it, and the instant as programs do."""
     return _time(moment, phrases.day(moment.astimezone(UTC)))
+
+
+def figure(value: float) -> str:
+    """Return a reading with four digits that tell, or all of those before its point."""
+    if abs(value) >= 1_000:
+        return f"{value:,.{0 if value.is_integer() else 1}f}".replace("-", "\N{MINUS SIGN}")
+    return f"{value:.4g}".replace("-", "\N{MINUS SIGN}")
+
+
+def error(value: float) -> str:
+    """Return a Monte Carlo error of a probability in percentage points: `±0.3`."""
+    size = 100 * value
+    return f"±{size:.1f}" if size >= 0.05 else "below ±0.1"
 
 
 def _pairs(values: Iterable[str]) -> list[tuple[str, str]]:
