@@ -16,12 +16,14 @@ from forecaster.store.judgements import JudgementRepository
 from forecaster.store.ladders import LadderRepository
 from forecaster.store.ledger import LedgerRepository
 from forecaster.store.markings import MarkingRepository
+from forecaster.store.pointers import PointerRepository
 from forecaster.store.priors import PriorRepository
 from forecaster.store.proposals import ProposalRepository
 from forecaster.store.quarantine import QuarantineRepository
 from forecaster.store.readings import ReadingRepository
 from forecaster.store.runs import RunRepository
 from forecaster.store.sources import SourceRepository
+from forecaster.store.views import ViewRepository
 
 
 class UnitOfWork:
@@ -47,6 +49,8 @@ class UnitOfWork:
     markings: MarkingRepository
     audit: AuditRepository
     proposals: ProposalRepository
+    pointers: PointerRepository
+    views: ViewRepository
 
     def __init__(self, engine: Engine, *, read_only: bool = False, clock: Clock = utc_now) -> None:
         self._engine = engine.execution_options(read_only=read_only)
@@ -76,6 +80,8 @@ class UnitOfWork:
         self.markings = MarkingRepository(session)
         self.audit = AuditRepository(session)
         self.proposals = ProposalRepository(session)
+        self.pointers = PointerRepository(session)
+        self.views = ViewRepository(session)
         return self
 
     def commit(self) -> None:

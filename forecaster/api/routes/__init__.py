@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from forecaster.api.routes import live
+from forecaster.api.routes import live, results
 
-ROUTERS: tuple[APIRouter, ...] = (live.router,)
+ROUTERS: tuple[APIRouter, ...] = (results.router, live.router)
 """Every router, in the order in which the documentation lists them."""
