@@ -8,7 +8,9 @@ from forecaster.api import pages, problems, routes
 from forecaster.api.access import Keyring
 from forecaster.api.bodies import Shelf
 from forecaster.api.bounds import LOOPBACK, Bounds, Limits
+from forecaster.api.events import Events
 from forecaster.api.headers import SecurityHeaders
+from forecaster.api.metrics import Counting, Metrics
 from forecaster.api.pages.failure import failure_page
 from forecaster.api.service import Service
 from forecaster.api.static import FOLDER
@@ -38,6 +40,8 @@ def create_app(service: Service) -> FastAPI:
     app.state.keyring = Keyring()
     app.state.limits = Limits(service.settings)
     app.state.bodies = Shelf()
+    app.state.metrics = Metrics()
+    app.state.events = Events(service)
     problems.install(app, failure_page=failure_page)
     for router in (*routes.ROUTERS, *pages.ROUTERS):
         app.include_router(router)
@@ -47,6 +51,7 @@ def create_app(service: Service) -> FastAPI:
     app.add_middleware(GZipMiddleware, minimum_size=1_000, exclude_content_types=pressed)
     app.add_middleware(Bounds, most_bytes=service.settings.request_max_bytes, hosts=_hosts(service))
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(Counting, metrics=app.state.metrics)
     return app
 
 

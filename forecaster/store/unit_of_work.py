@@ -24,6 +24,7 @@ from forecaster.store.readings import ReadingRepository
 from forecaster.store.runs import RunRepository
 from forecaster.store.sources import SourceRepository
 from forecaster.store.views import ViewRepository
+from forecaster.store.watched import WatchedRepository
 
 
 class UnitOfWork:
@@ -51,6 +52,7 @@ class UnitOfWork:
     proposals: ProposalRepository
     pointers: PointerRepository
     views: ViewRepository
+    watched: WatchedRepository
 
     def __init__(self, engine: Engine, *, read_only: bool = False, clock: Clock = utc_now) -> None:
         self._engine = engine.execution_options(read_only=read_only)
@@ -82,6 +84,7 @@ class UnitOfWork:
         self.proposals = ProposalRepository(session)
         self.pointers = PointerRepository(session)
         self.views = ViewRepository(session)
+        self.watched = WatchedRepository(session)
         return self
 
     def commit(self) -> None:

@@ -25,6 +25,7 @@ from sqlalchemy.types import TypeEngine
 from sqlmodel import Session
 
 from forecaster.store.tables.base import UtcDateTime
+from forecaster.store.tables.jobs import JobRunRow
 from forecaster.store.tables.observations import RejectRow
 from forecaster.store.tables.results import ResultRow
 
@@ -79,6 +80,7 @@ SCORES_BACKTEST = _view(
     texts={"score"},
 )
 RESULTS: FromClause = ResultRow.__table__  # type: ignore[attr-defined]
+JOB_RUNS: FromClause = JobRunRow.__table__  # type: ignore[attr-defined]
 REJECTS: FromClause = RejectRow.__table__  # type: ignore[attr-defined]
 
 
