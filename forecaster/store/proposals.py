@@ -1,5 +1,6 @@
 """The repository of proposals: changes that wait for a second person, and what became of them."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import cast
 
@@ -68,12 +69,30 @@ class ProposalRepository:
         )
 
     def list(
-        self, ladder: str | None = None, *, before: int | None = None, limit: int = 100
+        self,
+        ladder: str | None = None,
+        *,
+        state: ProposalState | None = None,
+        hidden: Collection[str] = (),
+        before: int | None = None,
+        limit: int = 100,
     ) -> tuple[Proposal, ...]:
-        """Return proposals in every state, the newest first: of one ladder, and before a number."""
+        """Return proposals, the newest first.
+
+        Args:
+            ladder: only those about this ladder.
+            state: only those in this state.
+            hidden: none about these ladders.
+            before: only those with a smaller number, for the next page.
+            limit: how many at most.
+        """
         asked = select(ProposalRow).order_by(col(ProposalRow.id).desc()).limit(limit)
         if ladder is not None:
             asked = asked.where(ProposalRow.ladder == ladder)
+        if state is not None:
+            asked = asked.where(ProposalRow.state == state)
+        if hidden:
+            asked = asked.where(col(ProposalRow.ladder).not_in(sorted(hidden)))
         if before is not None:
             asked = asked.where(col(ProposalRow.id) < before)
         return tuple(_proposal(row) for row in self._session.exec(asked))
