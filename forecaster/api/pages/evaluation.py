@@ -18,7 +18,7 @@ from forecaster.domain.ladder import Ladder
 from forecaster.errors import NotFoundError
 from forecaster.reference.plan import read_plan
 from forecaster.reporting.evaluation.bars import packaged_bars
-from forecaster.reporting.evaluation.board import Board
+from forecaster.reporting.evaluation.board import ALL, Board
 from forecaster.reporting.evaluation.page import Table
 from forecaster.reporting.evaluation.panel import Panel
 from forecaster.reporting.evaluation.tables import bars_table, main_tables
@@ -89,7 +89,7 @@ def _panel(work: UnitOfWork, ladder: Ladder, record: BacktestRecord) -> Panel:
         code_version=record.code_version,
         measure="",
         share=False,
-        scores=work.backtests.scores(record.backtest_id),
+        scores=work.backtests.scores(record.backtest_id, theatre=ALL, rung=ALL),
         forecasts=(),
         outcomes=_NONE,
         origins=(),
