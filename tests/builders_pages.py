@@ -31,7 +31,7 @@ HOSTILE = "<script>alert(1)</script>{{7*7}}"
 NOW = made.AS_OF + timedelta(days=1, hours=9)
 ID = "nato-russia"
 SERIES = f"viina.events.{HOSTILE}"
-PASSWORD = "a first password of somebody"  # noqa: S105 — of accounts that exist in tests alone
+PASSWORD = "a first password of somebody"
 PEOPLE: dict[str, Role] = {"vera": "viewer", "ann": "analyst", "rob": "reviewer", "ada": "admin"}
 
 
@@ -224,5 +224,3 @@ def _backtest(work: UnitOfWork) -> None:
 def local() -> Principal:
     """Return who everybody is where nobody logs in."""
     return Principal("local", "admin", "TLP:RED", "local", token="a-token-of-this-machine")
-
-

@@ -168,7 +168,9 @@ def test_a_job_is_asked_for_and_waits(engine):
 
 def test_an_account_begins_with_a_password_that_is_shown_once(engine):
     ada = logged_in(engine, "ada")
-    made_page = send(ada, "/admin", "/admin/accounts", name="new", role="analyst", clearance="TLP:RED")
+    made_page = send(
+        ada, "/admin", "/admin/accounts", name="new", role="analyst", clearance="TLP:RED"
+    )
     secret = unescape(re.search(r'class="secret">([^<]+)<', made_page.text)[1])
     assert secret not in ada.get("/admin").text
     new = logged_in(engine, "new", secret)
@@ -178,7 +180,9 @@ def test_an_account_begins_with_a_password_that_is_shown_once(engine):
     assert logged_in(engine, "new", "a password of my own").get("/").status_code == 200
     again = send(ada, "/admin", "/admin/accounts/reset", account="new")
     assert 'class="secret"' in again.text
-    send(ada, "/admin", "/admin/accounts/change", account="new", role="viewer", clearance="TLP:CLEAR")
+    send(
+        ada, "/admin", "/admin/accounts/change", account="new", role="viewer", clearance="TLP:CLEAR"
+    )
     send(ada, "/admin", "/admin/accounts/disable", account="new")
     did = [action for actor, action, subject in audit(engine) if (actor, subject) == ("ada", "new")]
     assert did == ["account disabled", "account changed", "password reset", "account made"]
@@ -279,7 +283,8 @@ def test_a_hidden_run_gives_way_to_the_one_before(engine):
     assert vera.get("/runs/run-20250630").status_code == 404
     assert "run-20250630" not in vera.get("/runs").text
     text = vera.get(LADDER).text
-    assert "run-20250629" in text and "run-20250630" not in text
+    assert "run-20250629" in text
+    assert "run-20250630" not in text
 
 
 def test_a_hidden_source_is_named_nowhere(engine):
