@@ -274,7 +274,8 @@ def test_a_hidden_ladder_does_not_exist(engine):
         assert vera.get(address).status_code == 404, address
     for address in ("/", "/runs", "/reports", "/evaluation", "/jobs"):
         text = vera.get(address).text
-        assert f"ladders/{ID}" not in text and "run-2025" not in text, address
+        assert f"ladders/{ID}" not in text, address
+        assert "run-2025" not in text, address
 
 
 def test_a_hidden_run_gives_way_to_the_one_before(engine):
@@ -297,7 +298,7 @@ def test_a_hidden_source_is_named_nowhere(engine):
         "/sources", "/quarantine", "/jobs", "/reports/run-20250630/page",
     ):  # fmt: skip
         text = unescape(vera.get(address).text)
-        assert "VIINA" not in text and "viina" not in text, address
+        assert "viina" not in text.lower(), address
 
 
 def test_a_marking_is_set_and_stands_above_and_below(engine):

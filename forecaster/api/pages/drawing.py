@@ -11,8 +11,8 @@ from forecaster.reporting.svg import Point, element, path, picture
 from forecaster.reporting.words import brief, brief_bounds, percent
 from forecaster.store.history import PastChance
 
-WIDTH, HEIGHT = 560.0, 230.0
-_LEFT, _RIGHT, _TOP, _FOOT = 34.0, 96.0, 12.0, 26.0
+WIDTH, HEIGHT = 420.0, 200.0
+_LEFT, _RIGHT, _TOP, _FOOT = 28.0, 88.0, 10.0, 24.0
 _MOST_LABELS = 6
 _APART = 12.0
 """Labels of lines are kept so far from each other."""

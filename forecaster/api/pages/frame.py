@@ -23,6 +23,8 @@ from forecaster.domain.account import UNMARKED, Marking, Principal
 from forecaster.domain.ladder import Ladder
 from forecaster.reporting import phrases
 from forecaster.reporting.render_html import teach
+from forecaster.reporting.values import Outlook
+from forecaster.reporting.words import Likelihood
 
 
 @lru_cache(maxsize=1)
@@ -47,6 +49,7 @@ def environment() -> Environment:
     made.filters |= {
         "error": error,
         "figure": figure,
+        "predicate": predicate,
         "when": when,
         "on": on,
         "counted": phrases.counted,
@@ -99,6 +102,11 @@ def when(moment: datetime) -> Markup:
 def on(moment: datetime) -> Markup:
     """Return the day of an instant as people read it, and the instant as programs do."""
     return _time(moment, phrases.day(moment.astimezone(UTC)))
+
+
+def predicate(outlook: Outlook) -> str:
+    """Return what follows an event at the head of a sentence, with its word and number."""
+    return Likelihood(outlook.number, outlook.term).predicate
 
 
 def figure(value: float) -> str:
