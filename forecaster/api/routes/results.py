@@ -40,7 +40,7 @@ class Wanted:
     limit: int
 
 
-def wanted(
+async def wanted(
     ladder: Name | None = None,
     run_id: Name | None = None,
     as_of: Day | None = None,
