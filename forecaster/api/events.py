@@ -7,6 +7,7 @@ one who was cut off goes on where they were; one who was away for too long is to
 
 import asyncio
 import json
+import logging
 from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from anyio import to_thread
 from forecaster.api.acts.jobs import sees_subject
 from forecaster.api.service import Service
 from forecaster.domain.account import Principal
+from forecaster.errors import ForecasterError
 from forecaster.store.markings import Marked, Visibility
 from forecaster.store.views import JOB_RUNS, RUN_LOG, Asked
 
@@ -29,6 +31,8 @@ _LONGEST = timedelta(minutes=15)
 _REMEMBERED = 1_000
 _LOOKED_AT = 200
 _MOST_WAITING = 500
+
+log = logging.getLogger("forecaster.api")
 
 type State = Mapping[tuple[str, str], Mapping[str, Any]]
 
@@ -69,7 +73,9 @@ class Events:
         self._number = 0
         self._kept: deque[Event] = deque(maxlen=_REMEMBERED)
         self._listeners: set[Listener] = set()
+        self._coming = 0
         self._task: asyncio.Task[None] | None = None
+        self._ready = asyncio.Event()
         self._state: State | None = None
         self._marked: Marked = {}
         self._closed = False
@@ -77,7 +83,7 @@ class Events:
     @property
     def full(self) -> bool:
         """Whether nobody more can listen."""
-        return self._closed or len(self._listeners) >= self._most
+        return self._closed or self._coming >= self._most
 
     def close(self) -> None:
         """Let every listener go and look no more; for the end of the process."""
@@ -90,15 +96,15 @@ class Events:
     async def listen(self, principal: Principal, last: str) -> AsyncIterator[bytes]:
         """Yield what happens as bytes of the stream, beginning after the event called `last`."""
         listener = Listener(principal)
-        self._listeners.add(listener)
+        self._coming += 1
         loop = asyncio.get_running_loop()
         until = loop.time() + _LONGEST.total_seconds()
         try:
-            if self._task is None or self._task.done():
-                await self._look()
-                self._task = asyncio.create_task(self._keep_looking())
+            await self._looking()
+            missed = self._missed(last)
+            self._listeners.add(listener)  # from here on they are told, so nothing comes twice
             yield b"retry: 3000\n\n"
-            for event in self._missed(last):
+            for event in missed:
                 if self._shows(principal, event):
                     yield event.text()
             while loop.time() < until and not self._closed:
@@ -109,6 +115,7 @@ class Events:
                     yield part
         finally:
             self._listeners.discard(listener)
+            self._coming -= 1
 
     async def _next(self, listener: Listener) -> bytes | None:
         """Return the next event, a heartbeat if there is none for long; None at the end."""
@@ -130,11 +137,23 @@ class Events:
         newest = ids[-1] if ids else f"{self._born}-0"
         return [] if last == newest else [Event(newest, "reset", ("", ""), {"reason": "too long"})]
 
+    async def _looking(self) -> None:
+        """Return once the tables were looked at; begin to look if nobody does."""
+        if self._task is None or self._task.done():
+            self._ready = asyncio.Event()
+            self._task = asyncio.create_task(self._keep_looking())
+        await self._ready.wait()
+
     async def _keep_looking(self) -> None:
-        while self._listeners and not self._closed:
+        """Look while anybody listens; what is found the next time is what happened meanwhile."""
+        while self._coming and not self._closed:
+            try:
+                await self._look()
+            except ForecasterError as error:
+                log.warning("not looked", extra={"reason": str(error)})
+            finally:
+                self._ready.set()
             await asyncio.sleep(self._every)
-            await self._look()
-        self._state = None
 
     async def _look(self) -> None:
         """Compare the tables with what they were, and tell what is different."""

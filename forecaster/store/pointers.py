@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, String, bindparam, func, select
 from sqlmodel import Session, col
 
 from forecaster.domain.run import RunState
@@ -48,11 +49,7 @@ class PointerRepository:
 
     def glance(self, ladder: str) -> Glance:
         """Return what is served of a ladder, whoever asks; markings are looked at by the caller."""
-        marked = select(func.coalesce(func.max(MarkingRow.id), 0).label("marked")).subquery()
-        shown = select(LatestRow.run_id).where(LatestRow.ladder == ladder).scalar_subquery()  # type: ignore[call-overload]
-        asked = select(marked.c.marked, shown.label("shown"), *RUN_LOG.c).select_from(marked)
-        either = RUN_LOG.c.run_id.in_([shown, _last_issued(ladder)])
-        rows = self._session.connection().execute(asked.join(RUN_LOG, either, isouter=True))
+        rows = self._session.connection().execute(_glance(), {"ladder": ladder})
         found = rows.mappings().all()
         runs = [(row["shown"] == row["run_id"], _pointer(row)) for row in found if row["run_id"]]
         latest = next((run for shown, run in runs if shown and run.state == "published"), None)
@@ -110,10 +107,17 @@ def _published(ladder: str, hidden: Collection[str]) -> Select[Any]:
     return asked.where(RUN_LOG.c.run_id.not_in(sorted(hidden))) if hidden else asked
 
 
-def _last_issued(ladder: str) -> Any:  # noqa: ANN401 (SQLAlchemy's own type says no more)
+@cache
+def _glance() -> Select[Any]:
+    """Return the query of every poll; it is built once, which costs as much as asking it."""
+    ladder = bindparam("ladder", type_=String())
+    marked = select(func.coalesce(func.max(MarkingRow.id), 0).label("marked")).subquery()
+    shown = select(LatestRow.run_id).where(LatestRow.ladder == ladder).scalar_subquery()  # type: ignore[call-overload]
     order = (col(RunRow.issued_at).desc(), col(RunRow.run_id).desc())
-    asked = select(RunRow.run_id).where(RunRow.ladder == ladder)  # type: ignore[call-overload]
-    return asked.order_by(*order).limit(1).scalar_subquery()
+    issued = select(RunRow.run_id).where(RunRow.ladder == ladder).order_by(*order).limit(1)  # type: ignore[call-overload]
+    either = RUN_LOG.c.run_id.in_([shown, issued.scalar_subquery()])
+    asked = select(marked.c.marked, shown.label("shown"), *RUN_LOG.c).select_from(marked)
+    return asked.join(RUN_LOG, either, isouter=True)
 
 
 def _pointer(row: Any) -> Pointer:  # noqa: ANN401 (SQLAlchemy's own type says no more)

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from forecaster.api.routes import (
     events,
     health,
+    hub,
     jobs,
     judgements,
     ladders,
@@ -28,6 +29,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     sources.router,
     reports.router,
     scores.router,
+    hub.router,
     priors.router,
     judgements.router,
     jobs.router,

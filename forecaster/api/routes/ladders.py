@@ -11,7 +11,7 @@ from forecaster.api.acts.scope import visible_ladder, visible_ladders
 from forecaster.api.issued import Issue
 from forecaster.api.listing import Listed, answered, as_json
 from forecaster.api.parameters import MOST_ROWS, Format, InPath, Name
-from forecaster.api.schemas.common import PROBLEMS
+from forecaster.api.schemas.common import FORMS, PROBLEMS
 from forecaster.api.schemas.ladders import Indicators, LadderForm, Ladders, Theatres
 from forecaster.api.service import Surroundings
 from forecaster.domain.forecast import IndicatorEffect
@@ -66,6 +66,7 @@ def ladder(request: Request, service: Surroundings, seen: Seen, id: InPath) -> R
     operation_id="theatres",
     summary="Where each theatre stands now",
     response_model=Theatres,
+    responses=FORMS,
 )
 def theatres(
     request: Request,

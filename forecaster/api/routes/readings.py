@@ -11,7 +11,7 @@ from forecaster.api.access import Analyst, Seen, Viewer
 from forecaster.api.acts import readings as acts
 from forecaster.api.listing import Listed, answered
 from forecaster.api.parameters import Cursor, Format, Limit, Moment, moment_of
-from forecaster.api.schemas.common import PROBLEMS
+from forecaster.api.schemas.common import FORMS, PROBLEMS
 from forecaster.api.schemas.observations import NewReading, ReadingAdded, ReadingsPage
 from forecaster.api.service import Surroundings
 from forecaster.api.tables import Columns
@@ -35,6 +35,7 @@ Series = Annotated[str, Query(max_length=200, pattern=r"^[^\x00-\x1f]+$")]
     operation_id="readings",
     summary="A series as it was known at a time",
     response_model=ReadingsPage,
+    responses=FORMS,
 )
 def readings(
     request: Request,

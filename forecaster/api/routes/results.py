@@ -11,7 +11,7 @@ from forecaster.api.access import Viewer
 from forecaster.api.issued import Issue
 from forecaster.api.parameters import Cursor, Day, Format, Limit, Name, Steps, day_of
 from forecaster.api.record import note_read
-from forecaster.api.schemas.common import PROBLEMS
+from forecaster.api.schemas.common import FORMS, PROBLEMS
 from forecaster.api.schemas.results import Results
 from forecaster.api.service import Service, Surroundings
 from forecaster.clock import end_of_day
@@ -40,7 +40,7 @@ class Wanted:
     limit: int
 
 
-def wanted(
+async def wanted(
     ladder: Name | None = None,
     run_id: Name | None = None,
     as_of: Day | None = None,
@@ -71,10 +71,7 @@ def wanted(
     operation_id="results",
     summary="Probabilities of one run",
     response_model=Results,
-    responses={
-        200: {"content": {media: {} for media in tables.MEDIA.values()}},
-        304: {"description": "The tag in `If-None-Match` still holds."},
-    },
+    responses=FORMS,
 )
 def results(
     request: Request,

@@ -11,7 +11,7 @@ from forecaster.api import issued, tables
 from forecaster.api.access import Seen, Viewer
 from forecaster.api.listing import Listed, answered, as_json, page_of
 from forecaster.api.parameters import Cursor, Format, InPath, Limit, Name
-from forecaster.api.schemas.common import PROBLEMS
+from forecaster.api.schemas.common import FORMS, PROBLEMS
 from forecaster.api.schemas.runs import LatestRun, RunDetail, Runs
 from forecaster.api.service import Surroundings
 from forecaster.domain.freshness import fresh_until
@@ -25,7 +25,13 @@ _ORDER = ("issued_at", "run_id")
 _COLUMNS = {**tables.columns_of(RUN_LOG), "fresh_until": "time", "marking": "text"}
 
 
-@router.get("/runs", operation_id="runs", summary="Runs of every state", response_model=Runs)
+@router.get(
+    "/runs",
+    operation_id="runs",
+    summary="Runs of every state",
+    response_model=Runs,
+    responses=FORMS,
+)
 def runs(
     request: Request,
     service: Surroundings,

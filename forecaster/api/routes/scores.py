@@ -6,7 +6,7 @@ from forecaster.api import tables
 from forecaster.api.access import Seen, Viewer
 from forecaster.api.listing import Listed, answered, page_of
 from forecaster.api.parameters import Cursor, Format, Limit, Name, Steps
-from forecaster.api.schemas.common import PROBLEMS
+from forecaster.api.schemas.common import FORMS, PROBLEMS
 from forecaster.api.schemas.scores import BacktestScores, Scores
 from forecaster.api.service import Surroundings
 from forecaster.store.views import SCORES, SCORES_BACKTEST, Asked
@@ -21,7 +21,11 @@ _BACKTEST = (
 
 
 @router.get(
-    "/scores", operation_id="scores", summary="Scores of published runs", response_model=Scores
+    "/scores",
+    operation_id="scores",
+    summary="Scores of published runs",
+    response_model=Scores,
+    responses=FORMS,
 )
 def scores(
     request: Request,
@@ -60,6 +64,7 @@ def scores(
     operation_id="backtest_scores",
     summary="Scores of backtests",
     response_model=BacktestScores,
+    responses=FORMS,
 )
 def backtests(
     request: Request,

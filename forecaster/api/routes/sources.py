@@ -10,7 +10,7 @@ from forecaster.api.acts.scope import visible_ladders
 from forecaster.api.listing import Listed, answered, as_json, page_of
 from forecaster.api.parameters import Cursor, Format, Limit, Name
 from forecaster.api.ports import SourceNote
-from forecaster.api.schemas.common import PROBLEMS
+from forecaster.api.schemas.common import FORMS, PROBLEMS
 from forecaster.api.schemas.observations import Quarantine, Sources
 from forecaster.api.service import Service, Surroundings
 from forecaster.domain.reading import SourceStatus
@@ -41,6 +41,7 @@ def sources(request: Request, service: Surroundings, seen: Seen) -> Response:
     operation_id="quarantine",
     summary="Raw rows that could not become readings",
     response_model=Quarantine,
+    responses=FORMS,
 )
 def quarantine(
     request: Request,

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from forecaster.api.problems import MEDIA_TYPE
+from forecaster.api.tables import MEDIA
 from forecaster.domain.account import Marking
 from forecaster.domain.run import RunState
 
@@ -73,3 +74,9 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
     )
 }
 """What every route may answer besides what it is asked for."""
+
+FORMS: dict[int | str, dict[str, Any]] = {
+    200: {"content": {media: {} for media in MEDIA.values() if media != MEDIA["json"]}},
+    304: {"description": "The tag in `If-None-Match` still holds."},
+}
+"""What a list that comes in every form answers: JSON as its model says, and files."""
