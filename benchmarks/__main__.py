@@ -19,6 +19,7 @@ BENCHMARKS = (
     ("bulk load", "benchmarks.load_readings"),
     ("stored backtests", "benchmarks.store_backtests"),
     ("ingest and query", "benchmarks.query_readings"),
+    ("serving", "benchmarks.serve_results"),
     ("sequential update", "benchmarks.sequential_update"),
     ("agreement with full fits", "benchmarks.agreement"),
     ("fits", "benchmarks.fits"),

@@ -74,8 +74,11 @@ FROM runs r, unnest(CAST(:theatres AS text[])) theatre,
 _LATEST = "INSERT INTO latest SELECT id, id || '-' || :runs, now(), 'benchmark' FROM ladders"
 
 
-def filled(url: str, ladder: Ladder, watched: Collection[str]) -> Engine:
-    """Return a database at the newest schema, filled; `url` is that of an empty one."""
+def filled(url: str, ladder: Ladder, watched: Collection[str], *, runs: int = RUNS) -> Engine:
+    """Return a database at the newest schema, filled; `url` is that of an empty one.
+
+    runs: how many of each of `LADDERS` ladders.
+    """
     engine = make_engine(url)
     migrate(engine)
     with UnitOfWork(engine) as work:
@@ -86,7 +89,7 @@ def filled(url: str, ladder: Ladder, watched: Collection[str]) -> Engine:
     with engine.begin() as connection:
         connection.execute(text("SET LOCAL work_mem = '256MB'"))
         _fill_readings(connection, watched)
-        _fill_results(connection, ladder)
+        _fill_results(connection, ladder, runs)
     _settle(engine)
     return engine
 
@@ -120,9 +123,9 @@ def _fill_readings(connection: Connection, watched: Collection[str]) -> None:
     connection.execute(text(_READINGS), {"vintages": VINTAGES})
 
 
-def _fill_results(connection: Connection, ladder: Ladder) -> None:
+def _fill_results(connection: Connection, ladder: Ladder, runs: int) -> None:
     connection.execute(text(_LADDERS), {"ladders": LADDERS})
-    connection.execute(text(_RUNS), {"runs": RUNS})
+    connection.execute(text(_RUNS), {"runs": runs})
     cells = {
         "theatres": [theatre.id for theatre in ladder.theatres],
         "domains": [rung.domain for rung in ladder.rungs],
@@ -130,4 +133,4 @@ def _fill_results(connection: Connection, ladder: Ladder) -> None:
         "horizons": list(ladder.horizons),
     }
     connection.execute(text(_RESULTS), cells)
-    connection.execute(text(_LATEST), {"runs": RUNS})
+    connection.execute(text(_LATEST), {"runs": runs})

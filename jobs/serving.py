@@ -9,7 +9,10 @@ from forecaster.errors import SettingsError
 from jobs.context import Context
 
 if TYPE_CHECKING:
+    from socket import socket
+
     from fastapi import FastAPI
+    from uvicorn import Config, Server
 
     from forecaster.api.ports import JobNote, Ports, RungTable, SourceNote
     from forecaster.domain.ladder import Ladder
@@ -91,6 +94,21 @@ def ports(context: Context) -> "Ports":
         sources=_sources,
         jobs=_jobs,
     )
+
+
+def server_of(config: "Config", app: "FastAPI") -> "Server":
+    """Return a server that lets who listens to events go as soon as it is told to stop.
+
+    It would else wait for streams that never end by themselves.
+    """
+    import uvicorn
+
+    class LettingGo(uvicorn.Server):
+        async def shutdown(self, sockets: "list[socket] | None" = None) -> None:
+            app.state.events.close()
+            await super().shutdown(sockets)
+
+    return LettingGo(config)
 
 
 def _is_loopback(host: str) -> bool:

@@ -6,6 +6,7 @@ from a page of ours. A key is sent on purpose, so it needs neither.
 """
 
 from collections.abc import Callable
+from functools import cache
 from http import HTTPStatus
 from time import monotonic
 from typing import Annotated
@@ -96,9 +97,11 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client else "unknown"
 
 
+@cache
 def needs(role: Role) -> Callable[[Request], Principal]:
     """Return a dependency that answers who is asking, if they hold `role`.
 
+    The same role gives the same one, so that a request which asks twice is looked at once.
     It counts the request, refuses a write that another site may have sent, and lets nobody with
     a one-time password do anything but change it.
     """

@@ -1,16 +1,20 @@
 """The application: routes, pages, bounds and failures, put together."""
 
 from fastapi import FastAPI
-from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 from forecaster.api import pages, problems, routes
 from forecaster.api.access import Keyring
+from forecaster.api.bodies import Shelf
 from forecaster.api.bounds import LOOPBACK, Bounds, Limits
+from forecaster.api.events import Events
 from forecaster.api.headers import SecurityHeaders
+from forecaster.api.metrics import Counting, Metrics
 from forecaster.api.pages.failure import failure_page
 from forecaster.api.service import Service
 from forecaster.api.static import FOLDER
+from forecaster.api.tables import MEDIA
 
 TITLE = "Escalation forecaster"
 VERSION = "1"
@@ -35,14 +39,19 @@ def create_app(service: Service) -> FastAPI:
     app.state.service = service
     app.state.keyring = Keyring()
     app.state.limits = Limits(service.settings)
+    app.state.bodies = Shelf()
+    app.state.metrics = Metrics()
+    app.state.events = Events(service)
     problems.install(app, failure_page=failure_page)
     for router in (*routes.ROUTERS, *pages.ROUTERS):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=FOLDER), name="static")
     # The last one added sees a request first.
-    app.add_middleware(GZipMiddleware, minimum_size=1_000)
+    pressed = (*DEFAULT_EXCLUDED_CONTENT_TYPES, MEDIA["parquet"], MEDIA["arrow"])
+    app.add_middleware(GZipMiddleware, minimum_size=1_000, exclude_content_types=pressed)
     app.add_middleware(Bounds, most_bytes=service.settings.request_max_bytes, hosts=_hosts(service))
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(Counting, metrics=app.state.metrics)
     return app
 
 

@@ -44,8 +44,8 @@ def service_of(app: "Starlette") -> Service:
     return cast(Service, app.state.service)
 
 
-def service(request: Request) -> Service:
-    """Return the surroundings of a request."""
+async def service(request: Request) -> Service:
+    """Return the surroundings of a request; asynchronous, so that it needs no thread of its own."""
     return service_of(request.app)
 
 

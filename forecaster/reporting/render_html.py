@@ -21,7 +21,7 @@ def html(report: DailyReport) -> str:
     return page.render(
         report=report,
         head=report.head,
-        css=_colours(),
+        css=colours(),
         leading=_by_track(report.leading),
         rest=_by_track(report.rest),
         sparks={
@@ -40,9 +40,8 @@ def _by_track(rows: Sequence[Row]) -> list[tuple[str, list[Row]]]:
     return [(domain, list(found)) for domain, found in groupby(rows, key=lambda row: row.domain)]
 
 
-@lru_cache(maxsize=1)
-def _environment() -> Environment:
-    environment = html_environment()
+def teach(environment: Environment) -> None:
+    """Give an environment the words of the report, so that every page says things alike."""
     environment.filters |= {
         "day": phrases.day,
         "short_day": phrases.short_day,
@@ -53,18 +52,31 @@ def _environment() -> Environment:
         "capital": phrases.capital,
         "short": phrases.short,
         "signed": phrases.signed,
-        "tight": _tight,
+        "tight": tight,
     }
     environment.globals |= {"span": phrases.span, "brief_bounds": words.brief_bounds}
-    return environment
 
 
-def _tight(text: str) -> Markup:
+def tight(text: str) -> Markup:
     """Return the text escaped, with numbers that never part from their per cent sign."""
     return escape(text.replace(" %", f"{_NARROW}%"))
 
 
-def _colours() -> Markup:
+@lru_cache(maxsize=1)
+def stylesheet() -> str:
+    """Return the colours and the style of the report, as a file for pages that look like it."""
+    return str(colours()) + "\n" + _environment().get_template("_style.css.j2").render()
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = html_environment()
+    teach(environment)
+    return environment
+
+
+def colours() -> Markup:
+    """Return the palette as custom properties of a page, light and dark."""
     light = _variables(palette.LIGHT, palette.CLIMB_LIGHT, palette.FALL_LIGHT)
     dark = _variables(palette.DARK, palette.CLIMB_DARK, palette.FALL_DARK)
     rules = Markup(":root{{color-scheme:light dark;{}}}\n").format(light)

@@ -56,7 +56,7 @@ class PriorRepository:
                 f"setting prior {prior.id} needs a person's name and a reason, "
                 f"got author {author!r} and reason {reason!r}: give both"
             )
-        _check(prior)
+        require_sound(prior)
         lock(self._session, PriorVersionRow)
         held = self.history(ladder_id, prior.id)
         version = PriorVersion(ladder_id, prior, held[-1].version + 1, author, reason, at)
@@ -137,7 +137,12 @@ def _version(row: PriorVersionRow) -> PriorVersion:
     return PriorVersion(row.ladder, prior, row.version, row.author, row.reason, row.recorded_at)
 
 
-def _check(prior: Prior) -> None:
+def require_sound(prior: Prior) -> None:
+    """Raise unless a prior is a distribution with the parameters that it takes.
+
+    Raises:
+        PriorError: the parameters do not fit the distribution, or are out of range.
+    """
     wanted = PARAMETERS.get(prior.distribution)
     given = dict(prior.parameters)
     if wanted is None or set(given) != set(wanted) or len(given) != len(prior.parameters):

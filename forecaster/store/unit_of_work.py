@@ -13,15 +13,20 @@ from forecaster.store.backtests import BacktestRepository
 from forecaster.store.deliveries import DeliveryRepository
 from forecaster.store.fits import FitRepository
 from forecaster.store.forecasts import ForecastRepository
+from forecaster.store.history import HistoryRepository
 from forecaster.store.judgements import JudgementRepository
 from forecaster.store.ladders import LadderRepository
 from forecaster.store.ledger import LedgerRepository
 from forecaster.store.markings import MarkingRepository
+from forecaster.store.pointers import PointerRepository
 from forecaster.store.priors import PriorRepository
+from forecaster.store.proposals import ProposalRepository
 from forecaster.store.quarantine import QuarantineRepository
 from forecaster.store.readings import ReadingRepository
 from forecaster.store.runs import RunRepository
 from forecaster.store.sources import SourceRepository
+from forecaster.store.views import ViewRepository
+from forecaster.store.watched import WatchedRepository
 
 
 class UnitOfWork:
@@ -47,6 +52,11 @@ class UnitOfWork:
     markings: MarkingRepository
     audit: AuditRepository
     deliveries: DeliveryRepository
+    history: HistoryRepository
+    proposals: ProposalRepository
+    pointers: PointerRepository
+    views: ViewRepository
+    watched: WatchedRepository
 
     def __init__(self, engine: Engine, *, read_only: bool = False, clock: Clock = utc_now) -> None:
         self._engine = engine.execution_options(read_only=read_only)
@@ -76,6 +86,11 @@ class UnitOfWork:
         self.markings = MarkingRepository(session)
         self.audit = AuditRepository(session)
         self.deliveries = DeliveryRepository(session)
+        self.history = HistoryRepository(session)
+        self.proposals = ProposalRepository(session)
+        self.pointers = PointerRepository(session)
+        self.views = ViewRepository(session)
+        self.watched = WatchedRepository(session)
         return self
 
     def commit(self) -> None:

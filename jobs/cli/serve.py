@@ -47,4 +47,4 @@ def serve(
         timeout_graceful_shutdown=20,
     )
     with scheduler_beside(context, wanted=schedule):
-        uvicorn.Server(config).run()
+        serving.server_of(config, app).run()

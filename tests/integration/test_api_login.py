@@ -13,7 +13,7 @@ from forecaster.errors import SettingsError
 from forecaster.settings import Settings
 from forecaster.store.unit_of_work import UnitOfWork
 from jobs.serving import is_open
-from tests.builders_api import NOW, PASSWORD, add_key, add_people, client, logged_in, service
+from tests.builders_login import NOW, PASSWORD, add_key, add_people, client, logged_in, service
 
 PAGE = {"accept": "text/html"}
 

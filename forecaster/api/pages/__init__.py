@@ -1,8 +1,52 @@
-"""Pages for people, made on the server; they can be read without any script."""
+"""Pages for people, made on the server; they can be read without any script.
+
+Owns: what a page shows and how its forms are read. Does not own: any number or sentence, which
+are those of `reporting`, or any rule of what may be written, which is that of `acts`.
+
+Where do I go to …?
+
+- add a page: one file with a `router`, a template, and a line in `navigation` and here
+- learn what a reader may see: `looking`, and `discretion` for what a report then leaves out
+- change what every page has: `frame`, `templates/base.html.j2`, `static/style.css`
+"""
 
 from fastapi import APIRouter
 
-from forecaster.api.pages import account, login
+from forecaster.api.pages import (
+    account,
+    accounts,
+    evaluation,
+    jobs,
+    judgements,
+    ladders,
+    login,
+    overview,
+    priors,
+    quarantine,
+    records,
+    reports,
+    runs,
+    sources,
+    style,
+    theatres,
+)
 
-ROUTERS: tuple[APIRouter, ...] = (login.router, account.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    login.router,
+    account.router,
+    style.router,
+    overview.router,
+    ladders.router,
+    theatres.router,
+    sources.router,
+    priors.router,
+    judgements.router,
+    quarantine.router,
+    evaluation.router,
+    reports.router,
+    runs.router,
+    jobs.router,
+    accounts.router,
+    records.router,
+)
 """Every router of pages."""

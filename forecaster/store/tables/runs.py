@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Float, ForeignKeyConstraint
+from sqlalchemy import BigInteger, Float, ForeignKeyConstraint, Index
 from sqlmodel import Field
 
 from forecaster.store.tables.base import Table, UtcDateTime
@@ -18,10 +18,12 @@ class RunRow(Table, table=True):
             ["ladders.id", "ladders.version", "ladders.digest"],
             name="fk_runs_ladder_ladders",
         ),
+        # Every poll asks for the run of a ladder that was issued last.
+        Index("ix_runs_ladder_issued_at", "ladder", "issued_at", "run_id"),
     )
 
     run_id: str = Field(primary_key=True)
-    ladder: str = Field(index=True)
+    ladder: str
     ladder_version: str
     ladder_digest: str
     as_of: datetime = Field(sa_type=UtcDateTime)

@@ -1,0 +1,202 @@
+"""Every page: filled whole, escaped whole, marked, and with ways that lead somewhere."""
+
+from collections.abc import Iterator
+from html import unescape
+from urllib.parse import quote
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import Engine
+
+from forecaster.store.session import make_engine
+from tests.builders_pages import HOSTILE, ID, SERIES, client, fill, service
+from tests.reading_pages import taken
+
+LADDER = f"/ladders/{ID}"
+PAGES = (
+    "/",
+    LADDER,
+    f"{LADDER}/changes",
+    f"{LADDER}/indicators",
+    f"{LADDER}/sources",
+    f"{LADDER}/priors",
+    f"{LADDER}/priors?find=far",
+    f"{LADDER}/priors/spread",
+    f"{LADDER}/priors/spread?distribution=beta",
+    f"{LADDER}/priors/spread?expect=1",
+    f"{LADDER}/judgements",
+    f"{LADDER}/judgements?done=recorded",
+    f"{LADDER}/theatres/donbas",
+    f"{LADDER}/theatres/baltic",
+    "/sources",
+    "/sources/viina",
+    "/sources/viina?find=events",
+    f"/series?name={quote(SERIES)}",
+    "/quarantine",
+    "/quarantine?source=viina",
+    "/evaluation",
+    "/reports",
+    "/reports/run-20250630",
+    "/reports/run-refused",
+    "/runs",
+    f"/runs?ladder={ID}",
+    "/runs/run-20250630",
+    "/runs/run-20250629",
+    "/runs/run-refused",
+    "/jobs",
+    "/account",
+    "/admin",
+    "/admin/keys",
+    "/admin/markings",
+    "/admin/audit",
+)
+
+
+@pytest.fixture(scope="module")
+def engine(_migrated_file, tmp_path_factory) -> Iterator[Engine]:
+    path = tmp_path_factory.mktemp("pages") / "forecaster.sqlite"
+    path.write_bytes(_migrated_file.read_bytes())
+    made = make_engine(f"sqlite:///{path}")
+    fill(made)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture(scope="module")
+def asked(engine: Engine) -> Iterator[TestClient]:
+    with client(service(engine)) as browser:
+        yield browser
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_is_whole_and_escaped_and_runs_nothing_of_anybody(asked, address):
+    answer = asked.get(address)
+    assert answer.status_code == 200, answer.text
+    page = taken(answer.text)
+    assert page.headings.count(1) == 1
+    assert page.headings[0] == 1
+    assert all(b - a <= 1 for a, b in zip(page.headings, page.headings[1:], strict=False))
+    assert page.title.strip().endswith("Escalation forecaster")
+    assert answer.text.count('class="marking"') == 2
+    assert answer.text.count("TLP:") >= 2
+    assert "<script>alert" not in answer.text
+    assert "}}49" not in answer.text
+    assert "</script>49" not in unescape(answer.text)
+    assert page.inline == []
+    assert (page.unscoped, page.nameless) == (0, 0)
+    assert page.tokens == len(page.posts)
+
+
+def test_what_is_hostile_is_shown_as_it_was_typed(asked):
+    shown = [address for address in PAGES if HOSTILE in unescape(asked.get(address).text)]
+    assert {"/", LADDER, f"{LADDER}/theatres/donbas", "/sources", "/quarantine", "/runs"} <= set(
+        shown
+    )
+    assert {"/jobs", "/admin", "/admin/markings", f"{LADDER}/judgements"} <= set(shown)
+
+
+def test_no_link_leads_nowhere(asked):
+    links = {link for address in PAGES for link in taken(asked.get(address).text).links}
+    inside = {link.partition("#")[0] for link in links if link.startswith("/")}
+    dead = {link for link in inside if asked.get(unescape(link)).status_code != 200}
+    assert dead == set()
+    assert len(inside) > 40
+    assert all(link.startswith(("/", "#")) for link in links)
+
+
+def test_every_form_without_its_token_is_refused(asked, engine):
+    posts = {action for address in PAGES for action in taken(asked.get(address).text).posts}
+    assert len(posts) >= 10
+    for action in posts:
+        assert asked.post(action, data={"name": "x"}).status_code == 403, action
+        foreign = {"origin": "https://elsewhere.example"}
+        assert asked.post(action, headers=foreign).status_code == 403, action
+
+
+def test_every_page_says_where_one_is(asked):
+    for address in PAGES:
+        if not address.startswith(("/account", "/series")):
+            assert taken(asked.get(address).text).current >= 1, address
+
+
+def test_the_refused_run_is_told_beside_the_good_one(asked):
+    for address in ("/", LADDER):
+        text = unescape(asked.get(address).text)
+        assert "The run of 1 July 2025 was REFUSED: R-hat 1.20" in text
+        assert "30 June 2025" in text
+
+
+def test_numbers_stand_with_their_words_as_in_the_report(asked):
+    text = unescape(asked.get(f"{LADDER}/theatres/baltic").text)
+    assert "0 of 175 theatre-weeks" in text
+    assert "Analytic confidence is" in text
+
+
+def test_a_figure_that_was_revised_is_shown_with_what_was_said_before(asked):
+    text = unescape(asked.get(f"/series?name={quote(SERIES)}").text)
+    assert "2,469" in text
+    assert "−0.25" in text
+    assert text.count("3 January 2024") >= 2
+
+
+def test_the_report_has_an_address_and_a_policy_of_its_own(asked):
+    answer = asked.get("/reports/run-20250630/page")
+    policy = answer.headers["content-security-policy"]
+    assert "script-src" not in policy
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'self'" in policy
+    assert "<script" not in answer.text
+    page = asked.get("/reports/run-20250630")
+    assert "style-src 'self'" in page.headers["content-security-policy"]
+
+
+def test_the_style_of_the_report_is_a_file_that_browsers_understand(asked):
+    answer = asked.get("/style/report.css")
+    assert answer.headers["content-type"].startswith("text/css")
+    assert "--climb8:" in answer.text
+    assert '"Segoe UI"' in answer.text
+    assert "&" not in answer.text
+    assert "<" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/ladders/none",
+        f"{LADDER}/theatres/none",
+        f"{LADDER}/priors/none",
+        "/sources/none",
+        "/series?name=none",
+        "/runs/none",
+        "/reports/none",
+        "/evaluation/none",
+        f"/ladders/{quote(HOSTILE, safe='')}",
+        f"/sources/{quote(HOSTILE.replace('/', ''), safe='')}",
+    ],
+)
+def test_what_does_not_exist_is_a_page_that_says_so(asked, address):
+    answer = asked.get(address)
+    assert answer.status_code == 404
+    assert "<script>alert" not in answer.text
+    assert taken(answer.text).headings == [1]
+
+
+def test_an_empty_store_can_be_looked_at(sqlite_url):
+    engine = make_engine(sqlite_url)
+    with client(service(engine, ladders=False)) as browser:
+        for address in (
+            "/",
+            "/sources",
+            "/quarantine",
+            "/evaluation",
+            "/reports",
+            "/runs",
+            "/jobs",
+        ):
+            assert browser.get(address).status_code == 200
+    with client(service(engine)) as browser:
+        for address in ("/", LADDER, f"{LADDER}/changes", f"{LADDER}/indicators", "/reports"):
+            assert browser.get(address).status_code == 200
+        assert browser.get(f"{LADDER}/priors/spread").status_code == 200
+        assert browser.get(f"{LADDER}/theatres/donbas").status_code == 404
+    engine.dispose()

@@ -1,0 +1,97 @@
+"""Kept bodies never take more room than they may; cursors open only their own list."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from forecaster.api import cursors
+from forecaster.api.bodies import Shelf, body_of, tag_of
+from forecaster.api.parameters import day_of, moment_of
+from forecaster.domain.freshness import FRESH_FOR, served
+from forecaster.errors import RequestError
+from tests.builders_store import day, run
+
+KEY = ("run-1", day(3), 7, "north")
+TYPES = (str, datetime, int, str)
+
+
+def test_a_shelf_lets_go_of_what_was_asked_for_longest_ago():
+    shelf = Shelf(most_bytes=4_000)
+    for name in "abcd":
+        shelf.put(name, body_of(name.encode() * 900, "text/plain"))
+    assert shelf.get("a") is not None
+    shelf.put("e", body_of(b"e" * 900, "text/plain"))
+    assert shelf.get("b") is None
+    assert all(shelf.get(name) is not None for name in "acde")
+
+
+def test_a_body_that_would_fill_the_shelf_is_not_kept():
+    shelf = Shelf(most_bytes=4_000)
+    shelf.put("a", body_of(b"a" * 900, "text/plain"))
+    shelf.put("big", body_of(b"b" * 2_000, "application/vnd.apache.parquet"))
+    assert shelf.get("big") is None
+    assert shelf.get("a") is not None
+
+
+def test_putting_one_twice_takes_its_room_once():
+    shelf = Shelf(most_bytes=4_000)
+    for _ in range(100):
+        shelf.put("a", body_of(b"a" * 900, "text/plain"))
+    shelf.put("b", body_of(b"b" * 900, "text/plain"))
+    assert shelf.get("a") is not None
+
+
+def test_other_parts_are_another_tag():
+    assert tag_of("run-1", {"kind": "at"}) == tag_of("run-1", {"kind": "at"})
+    assert tag_of("run-1", {"kind": "at"}) != tag_of("run-1", {"kind": "reach"})
+    assert tag_of("a", "bc") != tag_of("ab", "c")
+
+
+def test_a_cursor_comes_back_whole():
+    assert cursors.decode("results", cursors.encode("results", KEY), TYPES) == KEY
+
+
+@pytest.mark.parametrize(
+    ("cursor", "types"),
+    [
+        (cursors.encode("runs", KEY), TYPES),
+        (cursors.encode("results", KEY[:3]), TYPES),
+        (cursors.encode("results", ("run-1", 3, 7, "north")), TYPES),
+        (cursors.encode("results", ("run-1", day(3), 2**40, "north")), TYPES),
+        (cursors.encode("results", ("run\x00", day(3), 7, "north")), TYPES),
+        ("", TYPES),
+        ("not base64 at all", TYPES),
+        ("bm90IGpzb24", TYPES),
+        ("W1tbW1tbW1tb" * 60, TYPES),
+    ],
+)
+def test_nothing_else_is_a_cursor(cursor: str, types: tuple[type, ...]):
+    with pytest.raises(RequestError, match="is no cursor of this list"):
+        cursors.decode("results", cursor, types)
+
+
+def test_a_day_means_its_end_and_an_instant_needs_its_zone():
+    assert moment_of("2024-01-31", what="as_of") == datetime(
+        2024, 1, 31, 23, 59, 59, 999_999, tzinfo=UTC
+    )
+    at_noon = datetime(2024, 1, 31, 10, tzinfo=UTC)
+    # A plus sign in an address arrives as a blank.
+    assert moment_of("2024-01-31T12:00:00 02:00", what="as_of") == at_noon
+    for text in ("2024-01-31T12:00:00", "0", "yesterday", "0001-01-01", "9999-12-31"):
+        with pytest.raises(RequestError, match="as_of is no"):
+            moment_of(text, what="as_of")
+    with pytest.raises(RequestError, match="is no day"):
+        day_of("2024-02-30", what="the date")
+
+
+def test_what_is_served_is_fresh_until_its_time_and_complete_if_nobody_is_missing():
+    made = run(as_of=day(1))
+    ends = day(1) + FRESH_FOR
+    good = served("toy", made, wanted=["north"], found=["north", "south"], now=ends)
+    assert (good.fresh, good.complete, good.reason) == (True, True, "")
+    late = served("toy", made, wanted=["north"], found=["north"], now=ends + (day(1) - day(0)))
+    assert (late.fresh, "see the jobs" in late.reason) == (False, True)
+    short = served("toy", made, wanted=["north", "west"], found=["north"], now=ends)
+    assert (short.complete, short.reason) == (False, "the latest run says nothing of west")
+    none = served("toy", None, wanted=["north"], found=[], now=ends)
+    assert (none.fresh, none.complete, none.run_id) == (False, False, "")
