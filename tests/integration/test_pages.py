@@ -120,7 +120,7 @@ def test_every_page_says_where_one_is(asked):
 
 
 def test_the_refused_run_is_told_beside_the_good_one(asked):
-    for address in ("/", LADDER):
+    for address in ("/", LADDER, f"{LADDER}/theatres/donbas", f"{LADDER}/indicators"):
         text = unescape(asked.get(address).text)
         assert "The run of 1 July 2025 was REFUSED: R-hat 1.20" in text
         assert "30 June 2025" in text

@@ -1,8 +1,9 @@
 """The pictures of the pages: inside their frame, readable aloud, and nothing where none is due."""
 
-import itertools
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -40,12 +41,18 @@ def test_a_history_lies_inside_its_frame_and_labels_do_not_touch(days):
     names = re.findall(r'y="([\d.]+)">\d+ weeks?: 30', drawn)
     assert len(names) == 3
     heights = sorted(map(float, names))
-    assert all(b - a >= 10 for a, b in itertools.pairwise(heights))
+    assert all(b - a >= 10 for a, b in pairwise(heights))
     assert "1 week: 30 % on 1 June 2025" in drawn
 
 
 def test_a_missing_headline_leaves_out_its_shade():
     assert "span0" not in draw(past(3, horizons=(1, 13)))
+
+
+@pytest.mark.parametrize(("chance", "top"), [(0.004, "1"), (0.04, "5"), (0.2, "25"), (0.9, "100")])
+def test_a_small_chance_has_a_scale_of_its_own(chance, top):
+    small = [replace(c, probability=chance, lower=chance / 2, upper=chance) for c in past(3)]
+    assert f">{top}</text>" in draw(small)
 
 
 def test_an_effect_says_whether_its_interval_holds_zero():

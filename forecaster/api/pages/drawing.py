@@ -14,6 +14,9 @@ from forecaster.store.history import PastChance
 WIDTH, HEIGHT = 420.0, 200.0
 _LEFT, _RIGHT, _TOP, _FOOT = 28.0, 88.0, 10.0, 24.0
 _MOST_LABELS = 6
+_CEILINGS = (0.01, 0.05, 0.25, 1.0)
+"""Where the scale may end, so that small chances are not one line at its foot."""
+_TICKS = 5
 _APART = 12.0
 """Labels of lines are kept so far from each other."""
 
@@ -30,11 +33,13 @@ def chance_history(
         return Markup("")
     horizons = sorted({chance.horizon_steps for chance in chances})
     by_horizon = {h: [c for c in chances if c.horizon_steps == h] for h in horizons}
+    highest = max(c.upper if c.horizon_steps == headline else c.probability for c in chances)
+    top = next(ceiling for ceiling in _CEILINGS if highest <= ceiling)
     parts = [
-        *_axes(),
-        _band(by_horizon.get(headline, []), moments),
-        *(_line(by_horizon[h], moments, place) for place, h in enumerate(horizons)),
-        *_names(by_horizon, step),
+        *_axes(top),
+        _band(by_horizon.get(headline, []), moments, top),
+        *(_line(by_horizon[h], moments, place, top) for place, h in enumerate(horizons)),
+        *_names(by_horizon, step, top),
         *_dates(moments),
     ]
     return picture(
@@ -76,42 +81,47 @@ def _x(moment: datetime, moments: Sequence[datetime]) -> float:
     return _LEFT + (WIDTH - _LEFT - _RIGHT) * share
 
 
-def _y(probability: float) -> float:
-    return _TOP + (HEIGHT - _TOP - _FOOT) * (1.0 - probability)
+def _y(probability: float, top: float) -> float:
+    return _TOP + (HEIGHT - _TOP - _FOOT) * (1.0 - probability / top)
 
 
-def _axes() -> list[Markup]:
+def _axes(top: float) -> list[Markup]:
     parts = []
-    for tenths in (0, 25, 50, 75, 100):
-        y = _y(tenths / 100)
+    for place in range(_TICKS + 1):
+        value = top * place / _TICKS
+        y = _y(value, top)
         parts.append(element("path", d=path([(_LEFT, y), (WIDTH - _RIGHT, y)]), class_="axis"))
-        parts.append(element("text", str(tenths), x=_LEFT - 6, y=y + 3.5, class_="end muted"))
+        parts.append(
+            element("text", f"{100 * value:g}", x=_LEFT - 6, y=y + 3.5, class_="end muted")
+        )
     return parts
 
 
-def _band(chances: Sequence[PastChance], moments: Sequence[datetime]) -> Markup:
-    low = [(_x(c.as_of, moments), _y(c.lower)) for c in chances]
-    high = [(_x(c.as_of, moments), _y(c.upper)) for c in chances]
+def _band(chances: Sequence[PastChance], moments: Sequence[datetime], top: float) -> Markup:
+    low = [(_x(c.as_of, moments), _y(c.lower, top)) for c in chances]
+    high = [(_x(c.as_of, moments), _y(c.upper, top)) for c in chances]
     if len(low) < 2:
         return Markup("")
     return element("path", d=path([*low, *reversed(high)], closed=True), class_="span0")
 
 
-def _line(chances: Sequence[PastChance], moments: Sequence[datetime], place: int) -> Markup:
-    points: list[Point] = [(_x(c.as_of, moments), _y(c.probability)) for c in chances]
+def _line(
+    chances: Sequence[PastChance], moments: Sequence[datetime], place: int, top: float
+) -> Markup:
+    points: list[Point] = [(_x(c.as_of, moments), _y(c.probability, top)) for c in chances]
     dots = (element("circle", cx=x, cy=y, r=2.2, class_="dot") for x, y in points)
     line = element("path", d=path(points), class_=f"line{place % 4}")
     return line + Markup("").join(dots)
 
 
-def _names(by_horizon: dict[int, list[PastChance]], step: Step) -> list[Markup]:
+def _names(by_horizon: dict[int, list[PastChance]], step: Step, top: float) -> list[Markup]:
     """Return a label at the end of every line, moved so that none lies on another."""
-    ends = sorted((_y(found[-1].probability), h) for h, found in by_horizon.items() if found)
+    ends = sorted((_y(found[-1].probability, top), h) for h, found in by_horizon.items() if found)
     placed, last = [], -_APART
     for y, horizon in ends:
         last = max(y, last + _APART)
         placed.append((last, horizon))
-    over = max(0.0, last - (HEIGHT - _FOOT + 4))
+    over = max(0.0, last - (HEIGHT - _FOOT))
     return [
         element(
             "text",

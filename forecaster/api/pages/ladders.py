@@ -58,14 +58,20 @@ def of_ladder(
     report: DailyReport | None,
 ) -> Mapping[str, Any]:
     """Return what pages of a ladder's report are filled with."""
-    refused = state.refused
     return {
         "report": report,
         "run": state.current,
-        "refused": "" if refused is None else report_on(request, seen, refused, ladder).head.notice,
+        "refused": refusal(request, seen, ladder, state),
         "tracks": [] if report is None else by_track(report.rows),
         "sparks": {} if report is None else sparks(report),
     }
+
+
+def refusal(request: Request, seen: Visibility, ladder: Ladder, state: Shown) -> str:
+    """Return the sentence about a newer run that was refused, empty if there is none."""
+    if state.refused is None:
+        return ""
+    return report_on(request, seen, state.refused, ladder).head.notice
 
 
 def by_track(rows: Sequence[Row]) -> list[tuple[str, list[Row]]]:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from forecaster.api.access import Seen
 from forecaster.api.pages.frame import page
-from forecaster.api.pages.ladders import ladder_marking
+from forecaster.api.pages.ladders import ladder_marking, refusal
 from forecaster.api.pages.looking import ladder_seen, ladders_seen, report_on, shown, sources_of
 from forecaster.api.pages.theatres import drivers
 from forecaster.api.ports import SourceNote
@@ -72,7 +72,7 @@ def indicators(request: Request, service: Surroundings, seen: Seen, id: str) -> 
     values = {
         "report": report,
         "run": state.current,
-        "refused": "",
+        "refused": refusal(request, seen, ladder, state),
         "drivers": [] if report is None else drivers(ladder, report),
         "fed": fed,
         "of_series": of_series,

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from forecaster.api.access import Seen
 from forecaster.api.pages.drawing import chance_history, whisker
 from forecaster.api.pages.frame import page
-from forecaster.api.pages.ladders import ladder_marking
+from forecaster.api.pages.ladders import ladder_marking, refusal
 from forecaster.api.pages.looking import MOST_RUNS, ladder_seen, of_run, report_on, shown
 from forecaster.api.service import Surroundings
 from forecaster.domain.ladder import Ladder
@@ -68,7 +68,7 @@ def theatre(request: Request, service: Surroundings, seen: Seen, id: str, theatr
     values = {
         "report": report,
         "run": state.current,
-        "refused": "",
+        "refused": refusal(request, seen, ladder, state),
         "rows": rows,
         "charts": _charts(report, theatre),
         "histories": [_history(report, row, past) for row, past in zip(rows, pasts, strict=True)],
