@@ -10,7 +10,6 @@ from fastapi import Request
 from forecaster.api.acts.scope import visible_ladders
 from forecaster.api.service import Service, service_of
 from forecaster.domain.account import Marking, Principal
-from forecaster.domain.freshness import fresh_until
 from forecaster.errors import NotFoundError, RequestError
 from forecaster.store.markings import Marked, Visibility
 from forecaster.store.pointers import Pointer
@@ -39,7 +38,7 @@ class Issue:
             return "refused"
         return "no run" if self.run is None else "served"
 
-    def content(self) -> dict[str, Any]:
+    def content(self, service: Service) -> dict[str, Any]:
         """Return it as the head of an answer."""
         run = self.run
         return {
@@ -51,19 +50,19 @@ class Issue:
             "state": run and run.state,
             "as_of": run and run.as_of,
             "issued_at": run and run.issued_at,
-            "fresh_until": run and fresh_until(run.as_of),
+            "fresh_until": run and service.fresh_until(run.as_of),
             "marking": self.marking,
             "last_good_run_id": self.last_good,
             "refused_run_id": self.refused and self.refused.run_id,
         }
 
-    def headers(self) -> Mapping[str, str]:
+    def headers(self, service: Service) -> Mapping[str, str]:
         """Return the same as headers, for forms that have no head."""
         return {
             f"X-{name.replace('_', '-').title()}": value.isoformat()
             if isinstance(value, datetime)
             else str(value)
-            for name, value in self.content().items()
+            for name, value in self.content(service).items()
             if value is not None and name != "reason"
         }
 

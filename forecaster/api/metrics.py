@@ -12,7 +12,6 @@ from forecaster.api.acts.jobs import sees_subject
 from forecaster.api.service import Service
 from forecaster.api.standing import standing
 from forecaster.domain.account import Principal
-from forecaster.domain.freshness import FRESH_FOR
 from forecaster.store.ledger import JobState
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -61,15 +60,14 @@ def _stored(service: Service, principal: Principal | None) -> CollectorRegistry:
     readings = _gauge(registry, "readings", "Readings stored, every vintage counted.")
     rejects = _gauge(registry, "rejects", "Rejected rows.")
     runs = _gauge(registry, "job_runs", "Job runs by state.", of_job)
-    stands, now = standing(service), service.clock()
+    stands = standing(service)
     with service.reading() as work:
         seen = None if principal is None else work.markings.visible_to(principal)
         for one in stands:
             if seen is None or seen.sees(("ladder", one.ladder)):
-                fresh.labels(one.ladder).set(one.fresh and one.complete)
-                if one.fresh_until is not None:
-                    made = one.fresh_until - FRESH_FOR
-                    age.labels(one.ladder).set((now - made).total_seconds())
+                fresh.labels(one.ladder).set(one.state == "fresh" and one.complete)
+                if one.age is not None:
+                    age.labels(one.ladder).set(one.age.total_seconds())
         readings.set(work.readings.count())
         rejects.set(work.quarantine.count())
         for state in _STATES:

@@ -1,6 +1,7 @@
 """What the application is handed, once, when it is made: a database, settings, a clock, ports."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, cast
 
 from fastapi import Depends, Request
@@ -8,6 +9,7 @@ from sqlalchemy import Engine
 
 from forecaster.api.ports import Ports
 from forecaster.clock import Clock
+from forecaster.health.freshness import fresh_until
 from forecaster.settings import Settings
 from forecaster.store.unit_of_work import UnitOfWork
 
@@ -29,6 +31,15 @@ class Service:
     ports: Ports
     open_use: bool = False
     local_token: str = ""
+
+    def fresh_until(self, as_of: datetime) -> datetime:
+        """Return until when a run of an instant is what readers are to expect."""
+        return fresh_until(
+            as_of,
+            hour=self.settings.daily_hour,
+            grace=timedelta(hours=self.settings.grace_hours),
+            zone=self.settings.zone,
+        )
 
     def reading(self) -> UnitOfWork:
         """Return a unit of work that keeps nobody waiting and refuses to write."""

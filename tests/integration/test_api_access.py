@@ -17,8 +17,9 @@ OPEN = {
     ("GET", "/health/live"),
     ("GET", "/login"),
     ("POST", "/login"),
+    ("GET", "/style/report.css"),
 }
-"""What needs no role: whether it lives, and logging in."""
+"""What needs no role: whether it lives, logging in, and a style."""
 
 BY_ITSELF = {("GET", "/metrics")}
 """What decides in its own body; see `test_figures_are_for_readers_and_for_this_machine`."""

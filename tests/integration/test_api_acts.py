@@ -60,19 +60,15 @@ def test_a_prior_is_set_in_the_name_of_who_set_it(service: Service):
     assert "log_normal(median=4, sigma=0.5)" in noted.detail
 
 
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
+def test_what_is_no_prior_is_neither_stored_nor_noted(service: Service):
+    cases: list[tuple[dict[str, object], str]] = [
         ({"distribution": "cauchy"}, "no distribution is called 'cauchy'"),
         ({"parameters": {"median": 1.0}}, "takes median, sigma"),
         ({"parameters": {"median": 1.0, "sigma": -1.0}}, "above 0"),
-    ],
-)
-def test_what_is_no_prior_is_neither_stored_nor_noted(
-    service: Service, changes: dict[str, object], words: str
-):
-    with pytest.raises(PriorError, match=words):
-        set_prior(service, **changes)
+    ]
+    for changes, words in cases:
+        with pytest.raises(PriorError, match=words):
+            set_prior(service, **changes)
     assert audit(service) == []
 
 
@@ -103,9 +99,8 @@ def test_entering_a_judged_rung_holds_at_once(service: Service):
     assert audit(service) == ["judgement recorded"]
 
 
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
+def test_a_judgement_must_be_about_what_exists(service: Service):
+    cases: list[tuple[dict[str, object], str]] = [
         ({"theatre": "south"}, "no theatre 'south'; there are: north"),
         ({"domain": "cyber"}, "no domain 'cyber'"),
         ({"rung": "fire"}, "no judged rung 'fire' in domain kinetic; there are: war"),
@@ -114,13 +109,10 @@ def test_entering_a_judged_rung_holds_at_once(service: Service):
         ({"starts_at": day(11)}, "lies ahead"),
         ({"starts_at": datetime(2024, 1, 2)}, "no time zone"),  # noqa: DTZ001 — what is refused
         ({"ends_at": day(4)}, "is not after the start"),
-    ],
-)
-def test_a_judgement_must_be_about_what_exists(
-    service: Service, changes: dict[str, object], words: str
-):
-    with pytest.raises(RequestError, match=words):
-        judge(service, **changes)
+    ]
+    for changes, words in cases:
+        with pytest.raises(RequestError, match=words):
+            judge(service, **changes)
     assert audit(service) == []
 
 
@@ -195,19 +187,17 @@ def test_a_correction_by_hand_is_a_later_vintage(service: Service, engine: Engin
         assert work.readings.as_of(["manual.aid"], day(12)).value.tolist() == [7.0]
 
 
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
+def test_no_other_series_is_fed_by_hand(service: Service):
+    cases: list[tuple[dict[str, object], str]] = [
         ({"series": "viina.events.a"}, "fed by hand; there are: manual.aid"),
         ({"series": "manual.unheard"}, "no series 'manual.unheard'"),
         ({"value": float("inf")}, "a finite number"),
         ({"observed_at": day(11)}, "lies ahead"),
         ({"reason": ""}, "the reason is missing"),
-    ],
-)
-def test_no_other_series_is_fed_by_hand(service: Service, changes: dict[str, object], words: str):
-    with pytest.raises(RequestError, match=words):
-        add(service, **changes)
+    ]
+    for changes, words in cases:
+        with pytest.raises(RequestError, match=words):
+            add(service, **changes)
     assert audit(service) == []
 
 

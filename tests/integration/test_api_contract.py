@@ -57,7 +57,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
 
 
 def test_the_api_keeps_what_its_documentation_promises(app: FastAPI):
-    """Every operation with 30 requests made of its own schema, good and bad ones."""
+    """Every operation with 25 requests made of its own schema, good and bad ones."""
     schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", app)
     asked = 0
     for found in schema.get_all_operations():
@@ -74,7 +74,7 @@ def _ask(operation: APIOperation) -> None:
 
     @seed(1)
     @settings(
-        max_examples=30,
+        max_examples=25,
         deadline=None,
         database=None,
         phases=(Phase.explicit, Phase.generate),

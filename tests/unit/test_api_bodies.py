@@ -7,9 +7,8 @@ import pytest
 from forecaster.api import cursors
 from forecaster.api.bodies import Shelf, body_of, tag_of
 from forecaster.api.parameters import day_of, moment_of
-from forecaster.domain.freshness import FRESH_FOR, served
 from forecaster.errors import RequestError
-from tests.builders_store import day, run
+from tests.builders_store import day
 
 KEY = ("run-1", day(3), 7, "north")
 TYPES = (str, datetime, int, str)
@@ -82,16 +81,3 @@ def test_a_day_means_its_end_and_an_instant_needs_its_zone():
             moment_of(text, what="as_of")
     with pytest.raises(RequestError, match="is no day"):
         day_of("2024-02-30", what="the date")
-
-
-def test_what_is_served_is_fresh_until_its_time_and_complete_if_nobody_is_missing():
-    made = run(as_of=day(1))
-    ends = day(1) + FRESH_FOR
-    good = served("toy", made, wanted=["north"], found=["north", "south"], now=ends)
-    assert (good.fresh, good.complete, good.reason) == (True, True, "")
-    late = served("toy", made, wanted=["north"], found=["north"], now=ends + (day(1) - day(0)))
-    assert (late.fresh, "see the jobs" in late.reason) == (False, True)
-    short = served("toy", made, wanted=["north", "west"], found=["north"], now=ends)
-    assert (short.complete, short.reason) == (False, "the latest run says nothing of west")
-    none = served("toy", None, wanted=["north"], found=[], now=ends)
-    assert (none.fresh, none.complete, none.run_id) == (False, False, "")

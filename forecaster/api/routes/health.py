@@ -1,7 +1,7 @@
 """Whether what is served is fresh and complete, for whoever watches the service."""
 
-from dataclasses import asdict
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
@@ -12,6 +12,7 @@ from forecaster.api.schemas.work import Health
 from forecaster.api.service import Surroundings
 from forecaster.api.standing import standing
 from forecaster.domain.account import UNMARKED, Principal
+from forecaster.health.freshness import LadderHealth
 
 router = APIRouter(tags=["health"])
 
@@ -31,13 +32,13 @@ def health(request: Request, service: Surroundings) -> Response:
     Ladders that whoever asks may not see count, and are not listed.
     """
     ladders = standing(service)
-    ok = bool(ladders) and all(one.fresh and one.complete for one in ladders)
+    ok = bool(ladders) and all(_is_well(one) for one in ladders)
     with service.reading() as work:
         seen = work.markings.visible_to(_asker(request))
     content = {
         "ok": ok,
         "at": service.clock(),
-        "ladders": [asdict(one) for one in ladders if seen.sees(("ladder", one.ladder))],
+        "ladders": [_line(one) for one in ladders if seen.sees(("ladder", one.ladder))],
     }
     status = HTTPStatus.OK if ok else HTTPStatus.SERVICE_UNAVAILABLE
     return Response(bodies.dumped(content), status, media_type="application/json")
@@ -50,3 +51,19 @@ def _asker(request: Request) -> Principal:
     except Refusal:
         return _NOBODY
     return _NOBODY if found is None or found.one_time else found
+
+
+def _is_well(found: LadderHealth) -> bool:
+    return found.state == "fresh" and found.complete
+
+
+def _line(found: LadderHealth) -> dict[str, Any]:
+    return {
+        "ladder": found.ladder,
+        "run_id": found.run_id or "",
+        "state": found.state,
+        "fresh_until": found.fresh_until,
+        "fresh": found.state == "fresh",
+        "complete": found.complete,
+        "reason": "" if _is_well(found) else found.finding.detail,
+    }

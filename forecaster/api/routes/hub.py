@@ -73,7 +73,7 @@ def model_output(
     lines = [] if kept is None else hub.model_output(kept, rows, output_type or _KINDS)
     note_read(request, principal, "export", f"hub model output of {issue.ladder} as {form}")
     plain = tables.written(form, hub.COLUMNS, lines)
-    return bodies.tagged(request, plain, _MEDIA[form], issue.headers())
+    return bodies.tagged(request, plain, _MEDIA[form], issue.headers(service))
 
 
 def _rows(work: UnitOfWork, issue: Issue) -> tuple[Any, ...]:

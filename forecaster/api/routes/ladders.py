@@ -82,7 +82,7 @@ def theatres(
         issue = issued.latest(request, principal, work, name)
         rows = _now(work, issue)
     return answered(
-        request, principal, Listed("theatres", _NOW, rows, None, issue.content()), format
+        request, principal, Listed("theatres", _NOW, rows, None, issue.content(service)), format
     )
 
 
@@ -110,7 +110,7 @@ def indicators(
         for one in found.indicators
         if not hidden & (fed := {sources[s] for s in _series(one) if s in sources})
     ]
-    return as_json(request, issue.content() | {"items": items})
+    return as_json(request, issue.content(service) | {"items": items})
 
 
 def _now(work: UnitOfWork, issue: Issue) -> list[dict[str, Any]]:

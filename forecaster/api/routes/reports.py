@@ -54,7 +54,7 @@ def report(
         raise NotFoundError(f"ladder {issue.ladder} has no report of {date}: list its runs")
     text = service.ports.render(service.ports.report(issue.run.run_id), form)
     note_read(request, seen.principal, "export", f"report {issue.run.run_id} as {form}")
-    return bodies.tagged(request, text.encode(), _MEDIA[form], issue.headers())
+    return bodies.tagged(request, text.encode(), _MEDIA[form], issue.headers(service))
 
 
 def _issue(service: Service, seen: Visibility, ladder: str | None, date: str) -> Issue:

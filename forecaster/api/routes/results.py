@@ -89,14 +89,14 @@ def results(
     with service.reading() as work:
         issue = _issue(request, service, principal, work, asked)
         tag = bodies.tag_of(*issue.tag(), asked.where, asked.cursor, asked.limit, form)
-        head = dict(issue.headers())
+        head = dict(issue.headers(service))
         answer = bodies.not_changed(request, tag, head)
         if answer is not None:
             return answer
         shelf: bodies.Shelf = request.app.state.bodies
         body = shelf.get(tag)
         if body is None:
-            body = _body(work, issue, asked, form)
+            body = _body(service, work, issue, asked, form)
             shelf.put(tag, body)
     if form != "json":
         note_read(request, principal, "export", f"results {issue.ladder} as {form}")
@@ -129,7 +129,9 @@ def _elsewhere(asked: Wanted) -> bool:
     return any(one is not None for one in (asked.as_of, asked.since, asked.cursor))
 
 
-def _body(work: UnitOfWork, issue: Issue, asked: Wanted, form: str) -> bodies.Body:
+def _body(
+    service: Service, work: UnitOfWork, issue: Issue, asked: Wanted, form: str
+) -> bodies.Body:
     page = _page(work, issue, asked)
     run = issue.run
     next = None
@@ -140,7 +142,7 @@ def _body(work: UnitOfWork, issue: Issue, asked: Wanted, form: str) -> bodies.Bo
     since = None if run is None else cursors.encode("runs", (run.issued_at, run.run_id))
     if run is None:
         since = asked.since
-    content = issue.content() | {"items": page.rows, "next": next, "since": since}
+    content = issue.content(service) | {"items": page.rows, "next": next, "since": since}
     return bodies.body_of(bodies.dumped(content), tables.MEDIA[form], next)
 
 

@@ -13,8 +13,7 @@ from forecaster.api.listing import Listed, answered, as_json, page_of
 from forecaster.api.parameters import Cursor, Format, InPath, Limit, Name
 from forecaster.api.schemas.common import FORMS, PROBLEMS
 from forecaster.api.schemas.runs import LatestRun, RunDetail, Runs
-from forecaster.api.service import Surroundings
-from forecaster.domain.freshness import fresh_until
+from forecaster.api.service import Service, Surroundings
 from forecaster.domain.run import RunState
 from forecaster.store.markings import Visibility
 from forecaster.store.views import RUN_LOG, Asked
@@ -54,7 +53,7 @@ def runs(
     )
     with service.reading() as work:
         page, next = page_of(work, "run-list", asked, cursor, (datetime, str))
-    rows = [_line(seen, dict(row)) for row in page.rows]
+    rows = [_line(service, seen, dict(row)) for row in page.rows]
     return answered(request, principal, Listed("runs", _COLUMNS, rows, next), format)
 
 
@@ -72,7 +71,7 @@ def latest(
         name = issued.the_ladder(service, seen, ladder)
         issue = issued.latest(request, seen.principal, work, name)
         rows = 0 if issue.run is None else work.pointers.rows(issue.run.run_id)
-    return as_json(request, issue.content() | {"rows": rows})
+    return as_json(request, issue.content(service) | {"rows": rows})
 
 
 @router.get("/runs/{run_id}", operation_id="run", summary="One run", response_model=RunDetail)
@@ -83,7 +82,7 @@ def run(request: Request, service: Surroundings, seen: Seen, run_id: InPath) -> 
         found = work.runs.get(run_id)
         rows = work.pointers.rows(run_id)
     made = ("family", "family_version", "prior_set", "data_digest", "code_version", "seed")
-    content = issue.content() | {name: getattr(found, name) for name in made}
+    content = issue.content(service) | {name: getattr(found, name) for name in made}
     return as_json(
         request,
         content
@@ -96,9 +95,9 @@ def run(request: Request, service: Surroundings, seen: Seen, run_id: InPath) -> 
     )
 
 
-def _line(seen: Visibility, row: dict[str, Any]) -> dict[str, Any]:
+def _line(service: Service, seen: Visibility, row: dict[str, Any]) -> dict[str, Any]:
     marking = seen.marking(("ladder", row["ladder"]), ("run", row["run_id"]))
-    return row | {"fresh_until": fresh_until(row["as_of"]), "marking": marking}
+    return row | {"fresh_until": service.fresh_until(row["as_of"]), "marking": marking}
 
 
 def _finite(value: object) -> object:

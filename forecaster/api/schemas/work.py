@@ -1,6 +1,7 @@
 """Jobs and what people did, as they are served."""
 
 from datetime import datetime
+from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, Field
 
@@ -91,6 +92,7 @@ class LadderHealth(BaseModel):
 
     ladder: str
     run_id: str
+    state: Literal["fresh", "stale", "missing", "refused-newer"]
     fresh_until: datetime | None
     fresh: bool
     complete: bool
