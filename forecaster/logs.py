@@ -19,6 +19,10 @@ _OURS = "forecaster"
 """The root of our loggers' names."""
 
 
+_OF_THEIR_OWN = ("uvicorn", "uvicorn.error", "uvicorn.access")
+"""Loggers that a library may have given a form of its own."""
+
+
 def configure(settings: Settings, stream: TextIO | None = None) -> None:
     """Send every log line of this process to `stream`, standard error if none is given.
 
@@ -38,6 +42,9 @@ def configure(settings: Settings, stream: TextIO | None = None) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    for name in _OF_THEIR_OWN:
+        logging.getLogger(name).handlers.clear()
+        logging.getLogger(name).propagate = True
     logging.getLogger(_OURS).setLevel(logging.INFO)  # libraries tell of every step they take
     structlog.configure(
         processors=[*_common(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

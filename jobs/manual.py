@@ -1,7 +1,7 @@
-"""Pages written by the code itself: settings, commands, and what stands on the shelves.
+"""Pages written by the code itself: settings, commands, what stands on the shelves, and the API.
 
-`python -m jobs.manual settings`, `commands` or `inventory` prints a page of `docs/`; tests keep
-page and code equal.
+`python -m jobs.manual settings`, `commands`, `inventory` or `api` prints a page of `docs/`; tests
+keep page and code equal.
 """
 
 import sys
@@ -96,6 +96,27 @@ def inventory_page() -> str:
     return _page("Inventory", "inventory", head, body)
 
 
+def api_page() -> str:
+    """Return every address for programs: what it answers, what may be asked, in which forms."""
+    from dataclasses import replace
+
+    from forecaster.api.app import DESCRIPTION, create_app
+    from jobs.serving import bare_service
+
+    document = create_app(replace(bare_service(), open_use=False)).openapi()
+    rows = [
+        (
+            f"`{method.upper()} {path}`",
+            found["summary"],
+            ", ".join(f"`{p['name']}`" for p in found.get("parameters", ()) if p["in"] == "query"),
+        )
+        for path, methods in document["paths"].items()
+        for method, found in methods.items()
+    ]
+    head = f"{DESCRIPTION}\n\nThe whole of it is served at `/api/v1/openapi.json`."
+    return _page("API", "api", head, _table(("address", "what it is", "what may be asked"), rows))
+
+
 def _page(title: str, page: str, head: str, body: str) -> str:
     return f"# {title}\n\n{_WRITTEN.format(page=page)}\n\n{head}\n\n{body}\n"
 
@@ -109,6 +130,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "settings": settings_page,
     "commands": commands_page,
     "inventory": inventory_page,
+    "api": api_page,
 }
 """Every page by the name of its file in `docs/`."""
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from uvicorn import Config, Server
 
     from forecaster.api.ports import JobNote, Ports, RungTable, SourceNote
+    from forecaster.api.service import Service
     from forecaster.domain.ladder import Ladder
     from forecaster.domain.prior import Prior
     from forecaster.settings import Settings
@@ -42,6 +43,37 @@ def application(context: Context, *, host: str) -> "FastAPI":
             local_token=credentials.new_token() if open_use else "",
         )
     )
+
+
+def bare_service() -> "Service":
+    """Return surroundings without anything in them, to ask an application what it answers."""
+    from sqlalchemy import create_engine
+
+    from forecaster.api.ports import Ports
+    from forecaster.api.service import Service
+    from forecaster.clock import utc_now
+    from forecaster.settings import Settings
+
+    return Service(create_engine("sqlite://"), Settings(), utc_now, Ports())
+
+
+def warm_up(context: Context) -> None:
+    """Build the report on every kept ladder's latest run once, beside the first requests.
+
+    The first report of a process imports what reads sources, which takes as long as all else.
+    Whatever fails here is told when somebody asks for it.
+    """
+    from contextlib import suppress
+    from threading import Thread
+
+    from jobs.publication import latest_run, report_on
+
+    def build() -> None:
+        for reference in context.settings.ladders:
+            with suppress(Exception):
+                report_on(context, latest_run(context, reference, None).run_id)
+
+    Thread(target=build, name="warm-up", daemon=True).start()
 
 
 def is_open(settings: "Settings", host: str) -> bool:

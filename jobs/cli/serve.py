@@ -24,10 +24,13 @@ def serve(
     """
     import uvicorn
 
+    from forecaster import logs
+    from forecaster.settings import load_settings
     from jobs import serving
     from jobs.alongside import scheduler_beside
     from jobs.wiring import make_context
 
+    logs.configure(load_settings())
     context = make_context(say=terminal.notice)
     app = serving.application(context, host=host)
     if serving.is_open(context.settings, host):
@@ -41,10 +44,12 @@ def serve(
         host=host,
         port=port,
         log_level="warning",
+        log_config=None,  # in the form of all our logs
         server_header=False,
         proxy_headers=bool(behind),
         forwarded_allow_ips=behind or None,
         timeout_graceful_shutdown=20,
     )
+    serving.warm_up(context)
     with scheduler_beside(context, wanted=schedule):
         serving.server_of(config, app).run()

@@ -11,6 +11,10 @@ _NEWEST = timedelta(days=2)
 """A run issued longer ago is no news; `forecaster doctor` and the alerts speak of its age."""
 
 
+def _has_receivers(context: Context, _slot: Slot) -> bool:
+    return bool(receivers(context.settings))
+
+
 def _deliver(context: Context, slot: Slot) -> Outcome:
     """Send the newest run's report, published or refused, to whoever has not had it.
 
@@ -46,4 +50,6 @@ JOB = Job(
     schedule=Cron("30 {hour} * * *"),
     per="ladder",
     run=_deliver,
+    attempts=6,
+    wanted=_has_receivers,
 )

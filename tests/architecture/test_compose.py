@@ -155,11 +155,12 @@ def test_what_depends_on_something_waits_until_it_is_well():
             assert how == {"condition": f"service_{wanted}"}
 
 
-@pytest.mark.parametrize("name", ["migrate", "schedule"])
+@pytest.mark.parametrize("name", ["migrate", "serve", "schedule"])
 def test_a_command_of_the_product_exists(name: str):
     word, *rest = SERVICES[name]["command"]
     command: Any = get_command(app).commands[word]  # type: ignore[attr-defined]
-    known = {option for parameter in command.params for option in parameter.opts}
+    parameters = command.params
+    known = {o for one in parameters for o in (*one.opts, *one.secondary_opts)}
     assert {part for part in rest if part.startswith("--")} <= known
 
 

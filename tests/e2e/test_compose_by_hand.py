@@ -7,8 +7,12 @@ sampling, and publishers are out of reach.
 """
 
 import os
+import socket
 import subprocess
 import sys
+import time
+import urllib.error
+import urllib.request
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -144,10 +148,6 @@ def migrated(roles: Place) -> Place:
     return roles
 
 
-# The service `serve` belongs here: start `serve` with a port of its own by `place.environment`,
-# ask the address of its health check until it answers, read results, and stop it by SIGTERM.
-
-
 def test_roles_have_their_passwords_and_no_more_rights_than_they_need(
     roles: Place, admin: psycopg.Connection
 ) -> None:
@@ -191,6 +191,41 @@ def test_the_schedule_runs_what_is_due_publishes_and_is_well(migrated: Place) ->
     _, program, *words = migrated.services["schedule"]["healthcheck"]["test"]  # type: ignore[index]
     assert program == "forecaster"
     assert "ok" in migrated.run("schedule", *words)
+
+
+def test_serve_answers_its_health_check_lets_nobody_in_unasked_and_stops_when_told(
+    migrated: Place,
+) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    words = [port if word == "8000" else word for word in migrated.services["serve"]["command"]]  # type: ignore[attr-defined]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "jobs", *words],
+        cwd=ROOT,
+        env=migrated.environment("serve"),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        *_, check = migrated.services["serve"]["healthcheck"]["test"]  # type: ignore[index]
+        _until_well([sys.executable, "-c", check.replace("8000", port)])
+        address = f"http://127.0.0.1:{port}/api/v1/results?ladder=nato-russia"
+        with pytest.raises(urllib.error.HTTPError, match="401"):
+            urllib.request.urlopen(address)
+    finally:
+        process.terminate()
+        said, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert "log in as 'admin' with the password" in said
+
+
+def _until_well(command: list[str]) -> None:
+    deadline = time.monotonic() + 60
+    while subprocess.run(command, capture_output=True, check=False).returncode:
+        assert time.monotonic() < deadline, "the health check of serve never passed"
+        time.sleep(0.3)
 
 
 def test_the_reader_reads_the_views_and_can_write_nothing(migrated: Place) -> None:

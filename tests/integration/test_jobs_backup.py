@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from pydantic import SecretStr
@@ -18,10 +19,13 @@ from jobs.catalogue import all_jobs
 from jobs.context import Context
 from jobs.job import Cron, Slot
 from jobs.runner import run_slot
-from jobs.slots import next_slot
+from jobs.slots import Calendar, next_slot
 from tests.fakes_jobs import make_context
 
 LADDER = "nato-russia"
+
+
+CALENDAR = Calendar(hour=6, zone=ZoneInfo("UTC"))
 
 
 @pytest.fixture
@@ -62,9 +66,9 @@ def test_a_backup_is_due_every_day_after_the_report(context: Context) -> None:
     assert job.per == "once"
     assert isinstance(daily, Cron)
     assert isinstance(job.schedule, Cron)
-    report = next_slot(daily, after=context.clock(), hour=6)
+    report = next_slot(daily, CALENDAR, after=context.clock())
     assert report is not None
-    slot = next_slot(job.schedule, after=report, hour=6)
+    slot = next_slot(job.schedule, CALENDAR, after=report)
     assert slot is not None
     assert 0 < (slot - report).total_seconds() < 3600
 

@@ -197,7 +197,7 @@ def test_the_likelihood_of_a_made_up_history_prefers_what_made_it():
         "reaction_rest": draw["reaction_rest"] + 3.0,
         "reaction_spread": draw["reaction_spread"] * 4.0,
         "level_mean": draw["level_mean"] + 4.0,
-        "noise_log": draw["noise_log"] + 2.0,
+        "noise_z": draw["noise_z"] + 9.0,
     }
     for name, wrong in wrongs.items():
         assert likelihood(draw | {name: wrong}) < truth - 2.0, name
