@@ -49,7 +49,8 @@ def main() -> None:
         for name, (path, width, height) in PAGES.items():
             page = browser.new_page(viewport={"width": width, "height": height})
             answer = page.goto(address + path)
-            assert answer is not None and answer.ok, path
+            assert answer is not None, path
+            assert answer.ok, path
             page.screenshot(path=FOLDER / f"page-{name}.png")
             page.close()
             print(f"docs/pictures/page-{name}.png")

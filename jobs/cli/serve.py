@@ -1,5 +1,7 @@
 """`forecaster serve`: the API and the pages, with a scheduler beside them."""
 
+import signal
+import sys
 from typing import Annotated
 
 import typer
@@ -38,6 +40,7 @@ def serve(
     elif (password := serving.first_admin(context)) is not None:
         terminal.out(f"first start: log in as {serving.FIRST_ADMIN!r} with the password {password}")
         terminal.out("it is shown this once, and must be changed at the first login")
+        sys.stdout.flush()  # into whatever keeps the log, before anything can go wrong
     terminal.notice(f"serving on http://{host}:{port}; stop with Ctrl-C")
     config = uvicorn.Config(
         app,
@@ -50,6 +53,8 @@ def serve(
         forwarded_allow_ips=behind or None,
         timeout_graceful_shutdown=20,
     )
+    # The server ends by handing on the signal that stopped it: what runs beside is stopped then.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     serving.warm_up(context)
     with scheduler_beside(context, wanted=schedule):
         serving.server_of(config, app).run()

@@ -1,0 +1,67 @@
+"""`forecaster serve` with its scheduler beside it: one comes with the other, and goes with it."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def children(process: int) -> list[int]:
+    listed = Path(f"/proc/{process}/task").glob("*/children")
+    return [int(word) for one in listed for word in one.read_text().split()]
+
+
+def eventually(true: Callable[[], bool], seconds: float = 60.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def is_live(port: int) -> bool:
+    try:
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/health/live").close()
+    except OSError:
+        return False
+    return True
+
+
+def is_gone(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().split()[2] == "Z"
+    except FileNotFoundError:
+        return True
+
+
+@pytest.mark.e2e
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="children are read from /proc")
+def test_a_scheduler_runs_beside_the_service_is_started_again_and_ends_with_it(tmp_path: Path):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    told = {"FORECASTER_DATA_DIR": str(tmp_path), "FORECASTER_LADDERS": "[]"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "jobs", "serve", "--port", str(port)],
+        cwd=ROOT,
+        env=os.environ | told,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        eventually(lambda: is_live(port) and bool(children(process.pid)))
+        (scheduler,) = children(process.pid)
+        os.kill(scheduler, 9)
+        eventually(lambda: children(process.pid) not in ([scheduler], []))
+        (another,) = children(process.pid)
+    finally:
+        process.terminate()
+        code = process.wait(60)
+    assert code == 0
+    eventually(lambda: is_gone(another))
