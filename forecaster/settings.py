@@ -129,6 +129,11 @@ class Settings(BaseSettings):
     grace_hours: float = Field(
         default=3.0, ge=0, description="Hours after its slot until which a daily run is not late."
     )
+    otlp_endpoint: str = Field(
+        default="",
+        description="Address that takes OpenTelemetry traces by HTTP, such as "
+        "http://collector:4318/v1/traces; empty for none.",
+    )
     log: Literal["text", "json"] = Field(
         default="text", description="Form of the services' logs: lines to read, or JSON."
     )

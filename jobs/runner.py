@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from forecaster.errors import ForecasterError, LeaseLostError
 from forecaster.shelf import pick
+from forecaster.traces import span
 from jobs.backoff import wait_after
 from jobs.catalogue import all_jobs
 from jobs.context import Context
@@ -95,7 +96,10 @@ def run_claimed(context: Context, job: Job, slot: Slot, claim: "Claim") -> Outco
 def _perform(context: Context, job: Job, slot: Slot) -> Outcome:
     slot = replace(slot, refit=slot.refit or job.refit)
     if job.run is not None:
-        return job.run(context, slot)
+        with span(f"job {job.id}", subject=slot.subject) as opened:
+            outcome = job.run(context, slot)
+            opened.set_attribute("state", outcome.state)
+        return outcome
     return _joined(tuple(_step(context, step, slot) for step in job.steps))
 
 

@@ -13,6 +13,7 @@ from forecaster.api.service import Service
 from forecaster.api.standing import standing
 from forecaster.domain.account import Principal
 from forecaster.store.ledger import JobState
+from forecaster.traces import span
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _STATES: tuple[JobState, ...] = ("queued", "running", "failed", "dead")
@@ -103,9 +104,12 @@ class Counting:
                 status = message["status"]
             await send(message)
 
-        try:
-            await self._app(scope, receive, noted)
-        finally:
-            path = getattr(scope.get("route"), "path", _OTHER)
-            method = scope["method"] if path != _OTHER else _OTHER
-            self._metrics.count(path, method, status, perf_counter() - began)
+        with span("request") as opened:
+            try:
+                await self._app(scope, receive, noted)
+            finally:
+                path = getattr(scope.get("route"), "path", _OTHER)
+                method = scope["method"] if path != _OTHER else _OTHER
+                self._metrics.count(path, method, status, perf_counter() - began)
+                opened.update_name(f"{method} {path}")
+                opened.set_attribute("http.response.status_code", status)

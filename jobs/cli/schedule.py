@@ -15,7 +15,7 @@ def schedule(
     A slot runs once, however many schedulers there are; missed slots are caught up. SIGTERM lets
     what runs be finished, up to FORECASTER_STOP_SECONDS.
     """
-    from forecaster import logs
+    from forecaster import logs, traces
     from forecaster.settings import load_settings
     from jobs.context import unheard
     from jobs.rounds import run_due
@@ -23,6 +23,7 @@ def schedule(
     from jobs.wiring import make_context
 
     logs.configure(load_settings())
+    traces.configure(load_settings())
     context = make_context(say=unheard if terminal.quiet else logs.voice("scheduler"))
     context.engine()  # a database that is away is told at once
     if once:

@@ -26,13 +26,14 @@ def serve(
     """
     import uvicorn
 
-    from forecaster import logs
+    from forecaster import logs, traces
     from forecaster.settings import load_settings
     from jobs import serving
     from jobs.alongside import scheduler_beside
     from jobs.wiring import make_context
 
     logs.configure(load_settings())
+    traces.configure(load_settings())
     context = make_context(say=terminal.notice)
     app = serving.application(context, host=host)
     if serving.is_open(context.settings, host):
