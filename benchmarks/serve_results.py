@@ -34,6 +34,7 @@ from forecaster.domain.account import Account, ApiKey
 from forecaster.reference.load import load_ladder
 from forecaster.store.session import make_engine, migrate
 from forecaster.store.unit_of_work import UnitOfWork
+from jobs.alongside import LESS_URGENT
 from jobs.watch import watched_series
 
 LADDER = "nato-russia"
@@ -54,9 +55,17 @@ def main() -> None:
             migrate(engine)
         else:
             engine = filled(url, ladder, watched_series(ladder), runs=RUNS)
+        settle(engine)
         bars = measured(url, engine)
         engine.dispose()
     record(TOPIC, bars, command=COMMAND)
+
+
+def settle(engine: Engine) -> None:
+    """Do what PostgreSQL does by itself some time after so many rows were put in at once."""
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM (ANALYZE)")
 
 
 def measured(url: str, engine: Engine) -> list[Bar]:
@@ -165,8 +174,12 @@ def datasette(path: Path) -> Iterator[str]:
 
 @contextmanager
 def updating(url: str) -> Iterator[Callable[[], bool]]:
-    """Update the ladder on the same database; the block is told whether it still runs."""
-    command = [sys.executable, "-m", "jobs", "update", "--ladder", LADDER, "--refit"]
+    """Update the ladder on the same database; the block is told whether it still runs.
+
+    It is as urgent as the scheduler that `forecaster serve` keeps beside itself.
+    """
+    update = [sys.executable, "-m", "jobs", "update", "--ladder", LADDER, "--refit"]
+    command = ["nice", "-n", str(LESS_URGENT), *update]
     with running(command, surroundings(url)) as process:
         yield lambda: process.poll() is None
 

@@ -12,7 +12,8 @@ from jobs.context import Context
 
 _BEFORE_ANOTHER_SECONDS = 10.0
 _STOP_SECONDS = 300.0
-_LESS_URGENT = 10
+LESS_URGENT = 10
+"""How much its process yields to others (nice)."""
 
 
 @contextmanager
@@ -52,5 +53,5 @@ def _keep(context: Context, stop: Event) -> None:
 
 def _less_urgent() -> None:
     """Let answers go before models where there are not cores enough for both."""
-    os.nice(_LESS_URGENT)
+    os.nice(LESS_URGENT)
     os.setpgrp()  # Ctrl-C is for the service, which passes it on
