@@ -39,10 +39,11 @@ def receivers(settings: "Settings") -> tuple[Receiver, ...]:
     Raises:
         SettingsError: the setting cannot be read; the message never holds an address.
     """
-    if settings.receivers is None:
+    text = "" if settings.receivers is None else settings.receivers.get_secret_value()
+    if not text.strip():
         return ()
     try:
-        found = json.loads(settings.receivers.get_secret_value())
+        found = json.loads(text)
     except ValueError:
         raise SettingsError(f"{_NAME} is not JSON: give an object of names and URLs") from None
     if not isinstance(found, dict):

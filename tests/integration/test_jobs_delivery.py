@@ -140,6 +140,10 @@ def test_a_refused_run_is_told_as_refused(tmp_path: Path, inbox: Inbox):
     context.engine().dispose()
 
 
+def test_an_empty_setting_names_nobody():
+    assert receivers(Settings(receivers=SecretStr(" "))) == ()
+
+
 def test_without_receivers_nothing_is_sent(context: Context):
     assert run(context, "deliver").state == "skipped"
 
