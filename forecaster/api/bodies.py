@@ -8,7 +8,7 @@ import gzip
 import hashlib
 import json
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from http import HTTPStatus
@@ -41,6 +41,10 @@ class Body:
         return len(self.plain) + len(self.pressed or b"")
 
 
+_MAKERS = 16
+"""How many bodies may be made at once; those of one tag share a lock."""
+
+
 class Shelf:
     """Bodies that were made lately, the ones asked for last; never more than `_MOST_BYTES`."""
 
@@ -49,6 +53,20 @@ class Shelf:
         self._kept: OrderedDict[str, Body] = OrderedDict()
         self._size = 0
         self._lock = Lock()
+        self._makers = tuple(Lock() for _ in range(_MAKERS))
+
+    def get_or_make(self, tag: str, make: Callable[[], Body]) -> Body:
+        """Return a body that is kept, or make it: one asker makes it, those beside wait for it.
+
+        All pollers miss it at once when a run is published; each making it would stop the service.
+        """
+        kept = self.get(tag)
+        if kept is not None:
+            return kept
+        with self._makers[hash(tag) % _MAKERS]:
+            body = self.get(tag) or make()
+            self.put(tag, body)
+        return body
 
     def get(self, tag: str) -> Body | None:
         """Return a body that is kept, None if it is not."""

@@ -1,11 +1,14 @@
 """Kept bodies never take more room than they may; cursors open only their own list."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from threading import Barrier
 
 import pytest
 
 from forecaster.api import cursors
-from forecaster.api.bodies import Shelf, body_of, tag_of
+from forecaster.api.bodies import Body, Shelf, body_of, tag_of
 from forecaster.api.parameters import day_of, moment_of
 from forecaster.errors import RequestError
 from tests.builders_store import day
@@ -81,3 +84,21 @@ def test_a_day_means_its_end_and_an_instant_needs_its_zone():
             moment_of(text, what="as_of")
     with pytest.raises(RequestError, match="is no day"):
         day_of("2024-02-30", what="the date")
+
+
+def test_a_body_that_many_ask_for_at_once_is_made_once():
+    shelf, made, together = Shelf(), [], Barrier(8)
+
+    def make() -> Body:
+        made.append(1)
+        time.sleep(0.05)
+        return body_of(b"rows", "text/csv")
+
+    def ask(_: int) -> Body:
+        together.wait()
+        return shelf.get_or_make("tag", make)
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(ask, range(8)))
+    assert len(made) == 1
+    assert {answer.plain for answer in answers} == {b"rows"}

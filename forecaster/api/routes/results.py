@@ -94,10 +94,7 @@ def results(
         if answer is not None:
             return answer
         shelf: bodies.Shelf = request.app.state.bodies
-        body = shelf.get(tag)
-        if body is None:
-            body = _body(service, work, issue, asked, form)
-            shelf.put(tag, body)
+        body = shelf.get_or_make(tag, lambda: _body(service, work, issue, asked, form))
     if form != "json":
         note_read(request, principal, "export", f"results {issue.ladder} as {form}")
     return bodies.reply(request, body, tag, head | dict(bodies.next_link(request, body.next)))
