@@ -43,8 +43,10 @@ def configure(settings: Settings, stream: TextIO | None = None) -> None:
     )
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     for name in _OF_THEIR_OWN:
-        logging.getLogger(name).handlers.clear()
-        logging.getLogger(name).propagate = True
+        theirs = logging.getLogger(name)
+        theirs.handlers.clear()
+        theirs.setLevel(logging.NOTSET)
+        theirs.propagate, theirs.disabled = True, False
     logging.getLogger(_OURS).setLevel(logging.INFO)  # libraries tell of every step they take
     structlog.configure(
         processors=[*_common(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

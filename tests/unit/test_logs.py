@@ -58,6 +58,8 @@ def test_a_voice_speaks_as_its_component(stream: io.StringIO) -> None:
 
 
 def test_what_a_library_logs_has_the_same_form(stream: io.StringIO) -> None:
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # as the library may have left it
+    logging.getLogger("uvicorn").propagate = False
     logs.configure(SETTINGS, stream)
     logging.getLogger("uvicorn.error").warning("%s is away", URL)
     (event,) = events(stream)
