@@ -1,7 +1,7 @@
 """The one way a job is run: claim its slot in the ledger, run it, note how it ended.
 
 A failure is noted with its reason and then raised, so that a person sees it; the ledger says when
-a scheduler tries it again. What is stored is fenced by the claim (ADR 0015).
+a scheduler tries it again. What is stored is fenced by the claim (ADR 0017).
 """
 
 from collections.abc import Mapping

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from forecaster.domain.ladder import Ladder
 from forecaster.domain.prior import Prior
+from forecaster.errors import ReportError
 from forecaster.reporting.document import DailyReport
 
 
@@ -48,7 +49,7 @@ class JobNote:
 
 
 def _no_report(_run_id: str) -> DailyReport:
-    raise NotImplementedError("this application was made without a way to build reports")
+    raise ReportError("no report can be built here: make the application by `forecaster serve`")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,5 +11,7 @@ Where do I go to …?
 - see what a table holds: `tables`; what a column of the results means: `dictionary`
 - learn when a reading counts as new: `merge`
 - store what a backtest made: `backtests`; the bytes in it: `backtest_payload`
+- see who has which slot of a job: `ledger`; who may do and see what: `accounts`, `markings`
+- back up, restore: `backup`; learn what may be removed: `retention`
 - learn how rows of results prove that nobody edited them: `chain`
 """

@@ -11,8 +11,9 @@ from typing import cast
 from sqlmodel import Session, col, func, select
 
 from forecaster.domain.judgement import Judgement
-from forecaster.domain.reading import SourceState, SourceStatus
+from forecaster.domain.reading import SourceStatus
 from forecaster.domain.run import RunState
+from forecaster.store.sources import status_of
 from forecaster.store.tables.beliefs import JudgementRow
 from forecaster.store.tables.observations import ReadingRow, RejectRow, SeriesRow, SourceCheckRow
 from forecaster.store.tables.results import ResultRow
@@ -144,7 +145,7 @@ class HistoryRepository:
         """Return how a source stood whenever it was asked, the newest answer first."""
         asked = select(SourceCheckRow).where(SourceCheckRow.source == source)
         rows = self._session.exec(asked.order_by(col(SourceCheckRow.id).desc()).limit(limit))
-        return tuple(_status(row) for row in rows)
+        return tuple(status_of(row) for row in rows)
 
     def rejects(
         self,
@@ -196,18 +197,4 @@ def _chance(row: ResultRow) -> PastChance:
         probability=row.probability or 0.0,
         lower=row.lower or 0.0,
         upper=row.upper or 0.0,
-    )
-
-
-def _status(row: SourceCheckRow) -> SourceStatus:
-    return SourceStatus(
-        source=row.source,
-        state=cast(SourceState, row.state),
-        reason=row.reason,
-        checked_at=row.checked_at,
-        last_observed_at=row.last_observed_at,
-        rows_received=row.rows_received,
-        rows_new=row.rows_new,
-        rows_rejected=row.rows_rejected,
-        rows_expected=row.rows_expected,
     )

@@ -39,7 +39,7 @@ class SourceRepository:
         rows = self._session.exec(
             select(SourceCheckRow).where(col(SourceCheckRow.id).in_(newest))
         ).all()
-        return tuple(_status(row) for row in sorted(rows, key=lambda row: row.source))
+        return tuple(status_of(row) for row in sorted(rows, key=lambda row: row.source))
 
     def first_fetch(self, source: str) -> datetime | None:
         """Return when `source` first answered with any row at all, None if it never did."""
@@ -50,7 +50,8 @@ class SourceRepository:
         ).one()
 
 
-def _status(row: SourceCheckRow) -> SourceStatus:
+def status_of(row: SourceCheckRow) -> SourceStatus:
+    """Return the status that a row holds."""
     return SourceStatus(
         source=row.source,
         state=cast(SourceState, row.state),
