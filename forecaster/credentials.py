@@ -7,6 +7,7 @@ guess, so its SHA-256 is enough to know it again and useless to whoever reads th
 import hashlib
 import hmac
 import secrets
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,14 @@ LONGEST_PASSWORD = 256
 """Longer ones say no more, and cost a server that must hash whatever it is sent."""
 
 _KEY_START = "fk"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is told once: a password or a key, and what it is for."""
+
+    subject: str
+    secret: str
 
 
 def hash_password(password: str) -> str:

@@ -6,25 +6,16 @@ from fastapi import Request
 
 from forecaster.api.access import address_of
 from forecaster.api.service import service_of
-from forecaster.domain.account import AuditEntry, Principal
+from forecaster.domain.account import Actor, Principal
 
 if TYPE_CHECKING:
     from forecaster.store.unit_of_work import UnitOfWork
 
 
-def entry(
-    request: Request, principal: Principal, action: str, subject: str, detail: str = ""
-) -> AuditEntry:
-    """Return what is noted of something that somebody did."""
-    return AuditEntry(
-        at=service_of(request.app).clock(),
-        actor=principal.name,
-        way=principal.way,
-        action=action,
-        subject=subject,
-        detail=detail,
-        address=address_of(request),
-    )
+def actor_of(request: Request, principal: Principal) -> Actor:
+    """Return who does something by a request, now."""
+    now = service_of(request.app).clock()
+    return Actor(principal.name, principal.way, now, address_of(request))
 
 
 def note(
@@ -36,7 +27,7 @@ def note(
     detail: str = "",
 ) -> None:
     """Note it in the transaction of the thing itself: both happen, or neither."""
-    work.audit.add(entry(request, principal, action, subject, detail))
+    work.audit.add(actor_of(request, principal).did(action, subject, detail))
 
 
 def note_read(request: Request, principal: Principal, action: str, subject: str) -> None:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
 
+from forecaster.errors import AccessError
+
 type Role = Literal["viewer", "analyst", "reviewer", "admin"]
 """viewer: reads. analyst: also sets priors, judges, asks for runs. reviewer: also confirms what
 another person judged. admin: also people, keys, markings, and everything that failed."""
@@ -77,6 +79,20 @@ class AuditEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Actor:
+    """Whoever does something: by what name and way, when, and from what address if from any."""
+
+    name: str
+    way: str
+    at: datetime
+    address: str = ""
+
+    def did(self, action: str, subject: str, detail: str = "") -> AuditEntry:
+        """Return what is noted of something that they did."""
+        return AuditEntry(self.at, self.name, self.way, action, subject, detail, self.address)
+
+
+@dataclass(frozen=True, slots=True)
 class Principal:
     """Whoever stands behind one request.
 
@@ -98,6 +114,28 @@ class Principal:
     def may_see(self, marking: Marking) -> bool:
         """Return whether something of that marking may be shown to them."""
         return MARKINGS.index(self.clearance) >= MARKINGS.index(marking)
+
+
+def role_called(name: str) -> Role:
+    """Return a role.
+
+    Raises:
+        AccessError: there is none of that name.
+    """
+    if name not in ROLES:
+        raise AccessError(f"no role is called {name!r}; there are: {', '.join(ROLES)}")
+    return name
+
+
+def marking_called(name: str) -> Marking:
+    """Return a marking.
+
+    Raises:
+        AccessError: there is none of that name.
+    """
+    if name not in MARKINGS:
+        raise AccessError(f"no marking is called {name!r}; there are: {', '.join(MARKINGS)}")
+    return name
 
 
 def closest(*markings: Marking) -> Marking:

@@ -1,10 +1,20 @@
-"""`forecaster users …`, `forecaster keys …` and `forecaster markings …`."""
+"""`forecaster users …`, `forecaster keys …`, `forecaster markings …`.
 
-from typing import Annotated, Literal
+It is the way in when nobody can log in: whoever may write the database is an administrator here.
+"""
+
+import getpass
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from jobs.cli import terminal
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from forecaster.domain.account import Actor
+    from forecaster.store.unit_of_work import UnitOfWork
 
 users = typer.Typer(help="Who may log in to the service.", rich_markup_mode=None)
 keys = typer.Typer(help="API keys of programs.", rich_markup_mode=None)
@@ -26,19 +36,17 @@ def add(
     name: NameArgument, role: RoleOption = "viewer", clearance: ClearanceOption = "TLP:CLEAR"
 ) -> None:
     """Make an account, and say its one-time password."""
-    from jobs.people import add_account
-    from jobs.wiring import make_context
+    from forecaster.administration.accounts import add_account
 
-    password = add_account(make_context(), name, role=role, clearance=clearance)
-    terminal.out(f"{name} logs in with {password} and must change it at once")
+    told = add_account(*_here(), name=name, role=role, clearance=clearance)
+    terminal.out(f"{told.subject} logs in with {told.secret} and must change it at once")
 
 
 @users.command("list")
 def list_users() -> None:
     """List every account."""
-    from jobs.people import accounts
-    from jobs.wiring import make_context
-
+    with _reading() as work:
+        found = work.accounts.list()
     rows = [
         (
             a.name,
@@ -47,7 +55,7 @@ def list_users() -> None:
             "disabled" if a.disabled_at else "",
             f"{a.created_at:%Y-%m-%d}",
         )
-        for a in accounts(make_context())
+        for a in found
     ]
     terminal.out(terminal.table(("name", "role", "clearance", "state", "made"), rows))
 
@@ -57,30 +65,27 @@ def change(
     name: NameArgument, role: RoleOption = "viewer", clearance: ClearanceOption = "TLP:CLEAR"
 ) -> None:
     """Give an account another role and clearance; it is logged out."""
-    from jobs.people import change_account
-    from jobs.wiring import make_context
+    from forecaster.administration.accounts import change_account
 
-    account = change_account(make_context(), name, role=role, clearance=clearance)
+    account = change_account(*_here(), name, role=role, clearance=clearance)
     terminal.out(f"{account.name} is {account.role} and may see up to {account.clearance}")
 
 
 @users.command("reset")
 def reset(name: NameArgument) -> None:
     """Give an account a new one-time password, and say it; it is logged out."""
-    from jobs.people import reset_password
-    from jobs.wiring import make_context
+    from forecaster.administration.accounts import reset_password
 
-    password = reset_password(make_context(), name)
-    terminal.out(f"{name} logs in with {password} and must change it at once")
+    told = reset_password(*_here(), name)
+    terminal.out(f"{told.subject} logs in with {told.secret} and must change it at once")
 
 
 @users.command("disable")
 def disable(name: NameArgument) -> None:
     """Let an account log in no more; its keys open nothing."""
-    from jobs.people import disable_account
-    from jobs.wiring import make_context
+    from forecaster.administration.accounts import disable_account
 
-    disable_account(make_context(), name)
+    disable_account(*_here(), name)
     terminal.out(f"{name} is disabled")
 
 
@@ -93,22 +98,20 @@ def make(
     days: Annotated[int | None, typer.Option("--days", min=1, help="Until when it opens.")] = None,
 ) -> None:
     """Make a key and say it, this once; it can never do more than its owner."""
-    from jobs.people import make_key
-    from jobs.wiring import make_context
+    from forecaster.administration.keys import make_key
 
-    key = make_key(make_context(), owner, role=role, clearance=clearance, label=label, days=days)
-    terminal.out(key)
+    told = make_key(*_here(), owner=owner, role=role, clearance=clearance, label=label, days=days)
+    terminal.out(told.secret)
 
 
 @keys.command("list")
 def list_keys() -> None:
     """List every key by its first letters."""
-    from jobs.people import keys as all_keys
-    from jobs.wiring import make_context
-
+    with _reading() as work:
+        found = work.accounts.keys()
     rows = [
         (k.prefix, k.owner, k.role, k.clearance, k.label, k.expires_at or "", k.revoked_at or "")
-        for k in all_keys(make_context())
+        for k in found
     ]
     headings = ("key", "owner", "role", "clearance", "label", "until", "revoked")
     terminal.out(terminal.table(headings, rows))
@@ -117,10 +120,9 @@ def list_keys() -> None:
 @keys.command("revoke")
 def revoke(prefix: Annotated[str, typer.Argument(help="Its first letters, as listed.")]) -> None:
     """Let a key open nothing from now on."""
-    from jobs.people import revoke_key
-    from jobs.wiring import make_context
+    from forecaster.administration.keys import revoke_key
 
-    revoke_key(make_context(), prefix)
+    revoke_key(*_here(), prefix)
     terminal.out(f"{prefix} opens nothing from now on")
 
 
@@ -132,22 +134,36 @@ def mark(
     reason: Annotated[str, typer.Option("--reason", help="Why; kept for good.")],
 ) -> None:
     """Say who may see a ladder, a source or a run."""
-    from jobs.people import mark as set_marking
-    from jobs.wiring import make_context
+    from forecaster.administration.markings import mark as set_marking
 
-    set_marking(make_context(), kind, subject, marking, reason)
-    terminal.out(f"{kind} {subject} is {marking}")
+    made = set_marking(*_here(), kind=kind, subject=subject, marking=marking, reason=reason)
+    terminal.out(f"{made.kind} {made.subject} is {made.marking}")
 
 
 @markings.command("list")
 def list_markings() -> None:
     """List every marking that was set, the newest first."""
-    from jobs.people import markings as all_markings
-    from jobs.wiring import make_context
-
+    with _reading() as work:
+        found = work.markings.history()
     rows = [
         (m.kind, m.subject, m.marking, m.actor, m.reason, f"{m.recorded_at:%Y-%m-%d %H:%M}")
-        for m in all_markings(make_context())
+        for m in found
     ]
     headings = ("kind", "id", "marking", "by", "reason", "set at (UTC)")
     terminal.out(terminal.table(headings, rows))
+
+
+def _here() -> "tuple[Engine, Actor]":
+    """Return the database, and whoever sits at the terminal, as administration asks for them."""
+    from forecaster.domain.account import Actor
+    from jobs.wiring import make_context
+
+    context = make_context()
+    return context.engine(), Actor(getpass.getuser(), "terminal", context.clock())
+
+
+def _reading() -> "UnitOfWork":
+    from forecaster.store.unit_of_work import UnitOfWork
+    from jobs.wiring import make_context
+
+    return UnitOfWork(make_context().engine(), read_only=True)

@@ -7,6 +7,6 @@ Where do I go to …?
 
 - set or try out a prior: `priors`; state where a theatre stands, or decide on a proposal:
   `judgements`; add a value by hand: `readings`; ask for a job: `jobs`
-- make an account or a key: `people`; say who may see what: `markings`
+- make an account or a key, say who may see what: `forecaster.administration`
 - learn what all of them ask first: `scope`; what they ask of text and times: `given`
 """

@@ -11,11 +11,19 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from forecaster.administration.accounts import (
+    add_account,
+    change_account,
+    disable_account,
+    reset_password,
+)
+from forecaster.administration.keys import MOST_DAYS, make_key, revoke_key
 from forecaster.api.access import Admin
-from forecaster.api.acts import people
 from forecaster.api.forms import AdminForm, Fields
 from forecaster.api.pages.frame import page
+from forecaster.api.record import actor_of
 from forecaster.api.service import Service, Surroundings
+from forecaster.credentials import Told
 from forecaster.domain.account import MARKINGS, ROLES, Principal
 from forecaster.errors import AccessError, NotFoundError
 
@@ -38,9 +46,9 @@ def add(request: Request, service: Surroundings, admin: Admin, fields: AdminForm
         service,
         admin,
         typed=fields,
-        act=lambda: people.add_account(
-            request,
-            admin,
+        act=lambda: add_account(
+            service.engine,
+            actor_of(request, admin),
             name=fields.get("name", ""),
             role=fields.get("role", ""),
             clearance=fields.get("clearance", ""),
@@ -53,9 +61,9 @@ def change(request: Request, service: Surroundings, admin: Admin, fields: AdminF
     """Give an account another role and clearance."""
 
     def act() -> None:
-        people.change_account(
-            request,
-            admin,
+        change_account(
+            service.engine,
+            actor_of(request, admin),
             fields.get("account", ""),
             role=fields.get("role", ""),
             clearance=fields.get("clearance", ""),
@@ -69,7 +77,7 @@ def disable(request: Request, service: Surroundings, admin: Admin, fields: Admin
     """Let an account log in no more."""
 
     def act() -> None:
-        people.disable_account(request, admin, fields.get("account", ""))
+        disable_account(service.engine, actor_of(request, admin), fields.get("account", ""))
 
     return _accounts(request, service, admin, typed=fields, act=act)
 
@@ -82,7 +90,9 @@ def reset(request: Request, service: Surroundings, admin: Admin, fields: AdminFo
         service,
         admin,
         typed=fields,
-        act=lambda: people.reset_password(request, admin, fields.get("account", "")),
+        act=lambda: reset_password(
+            service.engine, actor_of(request, admin), fields.get("account", "")
+        ),
     )
 
 
@@ -100,14 +110,14 @@ def add_key(request: Request, service: Surroundings, admin: Admin, fields: Admin
         service,
         admin,
         typed=fields,
-        act=lambda: people.add_key(
-            request,
-            admin,
+        act=lambda: make_key(
+            service.engine,
+            actor_of(request, admin),
             owner=fields.get("owner", ""),
             role=fields.get("role", ""),
             clearance=fields.get("clearance", ""),
             label=fields.get("label", ""),
-            days=fields.get("days", ""),
+            days=_days(fields.get("days", "")),
         ),
     )
 
@@ -117,12 +127,12 @@ def revoke(request: Request, service: Surroundings, admin: Admin, fields: AdminF
     """Let a key open nothing any more."""
 
     def act() -> None:
-        people.revoke_key(request, admin, fields.get("prefix", ""))
+        revoke_key(service.engine, actor_of(request, admin), fields.get("prefix", ""))
 
     return _keys(request, service, admin, typed=fields, act=act)
 
 
-type _Act = Callable[[], people.Told | None]
+type _Act = Callable[[], Told | None]
 
 
 def _accounts(
@@ -167,7 +177,7 @@ def _keys(
     return _shown(request, "keys.html.j2", admin, values)
 
 
-def _done(act: _Act | None) -> tuple[people.Told | None, str]:
+def _done(act: _Act | None) -> tuple[Told | None, str]:
     """Return what an act tells once, and why it failed, empty if it did not."""
     if act is None:
         return None, ""
@@ -175,6 +185,17 @@ def _done(act: _Act | None) -> tuple[people.Told | None, str]:
         return act(), ""
     except (AccessError, NotFoundError) as error:
         return None, str(error)
+
+
+def _days(text: str) -> int | None:
+    """Return how many days a form says, None where it is left empty."""
+    if not text:
+        return None
+    if not text.isascii() or not text.isdigit() or len(text) > len(str(MOST_DAYS)):
+        raise AccessError(
+            f"a key lasts 1 to {MOST_DAYS} days, got {text[:20]!r}: leave it empty for no end"
+        )
+    return int(text)
 
 
 def _shown(

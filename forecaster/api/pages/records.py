@@ -6,10 +6,11 @@ from http import HTTPStatus
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
+from forecaster.administration.markings import mark
 from forecaster.api.access import Admin
-from forecaster.api.acts.markings import mark
 from forecaster.api.forms import AdminForm
 from forecaster.api.pages.frame import page
+from forecaster.api.record import actor_of
 from forecaster.api.service import Service, Surroundings
 from forecaster.domain.account import MARKED_KINDS, MARKINGS, Principal
 from forecaster.errors import AccessError
@@ -32,8 +33,8 @@ def set_marking(
     """Mark a ladder, a source or a run."""
     try:
         mark(
-            request,
-            admin,
+            service.engine,
+            actor_of(request, admin),
             kind=fields.get("kind", ""),
             subject=fields.get("subject", ""),
             marking=fields.get("marking", ""),
