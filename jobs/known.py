@@ -65,9 +65,8 @@ def _neighbour(work: "UnitOfWork", ref: str, as_of: datetime) -> "Neighbour":
 
     other = load_ladder(ref)
     readings = recent_readings(work, measured_series(other), as_of)
-    stored = work.judgements.as_of(other.id, as_of)
-    packaged = [j for j in packaged_judgements(other) if j.recorded_at <= as_of]
-    return Neighbour(other, readings, tuple(stored or packaged))
+    held = work.judgements.as_of(other.id, as_of, besides=packaged_judgements(other))
+    return Neighbour(other, readings, held)
 
 
 def readings_as_of(work: "UnitOfWork", ladder: "Ladder", as_of: datetime) -> "Readings":

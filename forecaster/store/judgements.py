@@ -32,19 +32,26 @@ class JudgementRepository:
             added += len(self._session.connection().execute(statement, row).fetchall())
         return added
 
-    def as_of(self, ladder_id: str, as_of: datetime) -> tuple[Judgement, ...]:
+    def as_of(
+        self, ladder_id: str, as_of: datetime, *, besides: Iterable[Judgement] = ()
+    ) -> tuple[Judgement, ...]:
         """Return what analysts held at `as_of`, in order of (starts_at, theatre, domain, rung).
 
-        Of several rows about the same theatre, domain, rung and start, the one recorded last holds.
+        Of several about the same theatre, domain, rung and start, the one recorded last holds.
+        Those in `besides` that are not stored count as if they had just been.
         """
+        known_at = require_utc(as_of, what="as_of")
         rows = self._session.exec(
             select(JudgementRow)
             .where(JudgementRow.ladder == ladder_id)
-            .where(JudgementRow.recorded_at <= require_utc(as_of, what="as_of"))
+            .where(JudgementRow.recorded_at <= known_at)
             .order_by(col(JudgementRow.recorded_at), col(JudgementRow.id))
         ).all()
-        held = {(row.starts_at, row.theatre, row.domain, row.rung): row for row in rows}
-        return tuple(_judgement(held[key]) for key in sorted(held))
+        stored = [_judgement(row) for row in rows]
+        new = [j for j in besides if j.recorded_at <= known_at and j not in stored]
+        said = sorted([*stored, *new], key=lambda j: j.recorded_at)
+        held = {(j.starts_at, j.theatre, j.domain, j.rung): j for j in said}
+        return tuple(held[key] for key in sorted(held))
 
 
 def _judgement(row: JudgementRow) -> Judgement:

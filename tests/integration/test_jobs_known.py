@@ -1,18 +1,20 @@
-"""The grade of a source reaches the inputs by the one way in which readings do."""
+"""What reaches the models: the grade of a source with its readings, and all that neighbours say."""
 
 import pickle
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from forecaster.domain.ladder import Ladder
-from forecaster.reference.load import load_ladder
+from forecaster.reference.load import load_ladder, packaged_judgements
 from forecaster.store.unit_of_work import UnitOfWork
 from jobs.context import Context
 from jobs.job import Slot
-from jobs.known import known, readings_as_of, reliability_of
+from jobs.known import known, neighbours_of, readings_as_of, reliability_of
 from jobs.provenance import data_digest
 from jobs.runner import run_slot
 from jobs.tasks.update import JOB
@@ -129,3 +131,23 @@ def test_another_grade_is_another_digest(context: Context, tmp_path: Path) -> No
         one = told(context, ladder_graded(tmp_path, grade))
         digests.add(data_digest(one.readings, one.judgements, reliability=one.reliability))
     assert len(digests) == 2
+
+
+def test_what_is_stated_of_a_neighbour_hides_nothing_of_its_packaged_record(
+    context: Context,
+) -> None:
+    ladder, neighbour = load_ladder("nato-russia"), load_ladder("regime-stability")
+    packaged = packaged_judgements(neighbour)
+    assert len(packaged) > 1
+    last = packaged[-1]
+    now = last.recorded_at + timedelta(days=1)
+    ended = replace(last, ends_at=now, recorded_at=now, author="A. Marsh")
+    with UnitOfWork(context.engine()) as work:
+        work.judgements.add([ended])
+        work.commit()
+    with UnitOfWork(context.engine(), read_only=True) as work:
+        (before,) = neighbours_of(work, ladder, last.recorded_at)
+        (after,) = neighbours_of(work, ladder, now)
+    known_by = [j for j in packaged if j.recorded_at <= now and j != last]
+    assert set(after.judgements) == {ended, *known_by}
+    assert set(before.judgements) == {j for j in packaged if j.recorded_at <= last.recorded_at}

@@ -129,3 +129,33 @@ def test_an_ending_replaces_the_open_judgement_from_then_on(uow: UnitOfWork):
     uow.judgements.add([ended, judgement()])
     assert uow.judgements.as_of("toy", day(4)) == (judgement(),)
     assert uow.judgements.as_of("toy", day(5)) == (ended,)
+
+
+PACKAGED = (
+    judgement(),
+    judgement(theatre="south"),
+    judgement(starts_at=day(3), recorded_at=day(3)),
+)
+"""A ladder's own record."""
+
+
+@pytest.mark.parametrize("stored", [0, 1, 3])
+def test_a_ladders_own_record_counts_as_if_it_were_stored(uow: UnitOfWork, stored: int):
+    said = (
+        judgement(ends_at=day(4), recorded_at=day(5), author="B. Analyst"),
+        judgement(theatre="east", recorded_at=day(5), author="B. Analyst"),
+    )
+    uow.judgements.add([*PACKAGED[:stored], *said])
+    found = [uow.judgements.as_of("toy", day(d), besides=PACKAGED) for d in (1, 2, 4, 5)]
+    uow.judgements.add(PACKAGED)
+    assert found == [uow.judgements.as_of("toy", day(d)) for d in (1, 2, 4, 5)]
+    assert [len(held) for held in found] == [0, 2, 3, 4]
+
+
+def test_of_what_was_recorded_at_once_the_one_stored_last_holds(uow: UnitOfWork):
+    corrected = judgement(evidence="it was declared twice")
+    uow.judgements.add([judgement(), corrected])
+    assert uow.judgements.as_of("toy", day(2), besides=[judgement()]) == (corrected,)
+    assert uow.judgements.as_of("toy", day(2), besides=[corrected]) == (corrected,)
+    newer = judgement(evidence="the record was corrected since")
+    assert uow.judgements.as_of("toy", day(2), besides=[newer]) == (newer,)
