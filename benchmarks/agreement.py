@@ -28,7 +28,7 @@ from jobs.known import introduce, known
 from jobs.mixing import mixture_of
 from jobs.provenance import code_version
 from jobs.wiring import keep_compiled_models, make_context
-from models.agreement import ERRORS, TOLERANCE
+from models.agreement import ERRORS, TOLERANCE, compared, figures
 from models.sequential import ReadyFit, ready_fit
 from models.update import update_ladder
 
@@ -101,8 +101,8 @@ def _pair(fitted: Forecast, weighed: Forecast) -> dict[str, object]:
         "k_hat": way.k_hat,
         "relative_size": way.relative_size,
         "cells": [_key(cell) for cell in fitted.cells],
-        "fitted": [[cell.probability, cell.mc_se] for cell in fitted.cells],
-        "weighed": [[cell.probability, cell.mc_se] for cell in weighed.cells],
+        "fitted": figures(fitted.cells).tolist(),
+        "weighed": figures(weighed.cells).tolist(),
     }
 
 
@@ -115,20 +115,20 @@ def _file(folder: Path, week: date) -> Path:
 
 
 def report(days: Sequence[dict[str, object]], *, page: bool) -> None:
-    apart, within = _compared(days)
+    pairs = [compared(np.array(day["fitted"]), np.array(day["weighed"])) for day in days]
     by_day = [
         (
             day["day"],
             day["method"],
             "-" if day["k_hat"] is None else f"{day['k_hat']:.2f}",
             "-" if day["relative_size"] is None else f"{day['relative_size']:.2f}",
-            f"{share.mean():.1%}",
+            f"{within.mean():.1%}",
             f"{far.max():.3f}",
         )
-        for day, share, far in zip(days, within, apart, strict=True)
+        for day, (far, within) in zip(days, pairs, strict=True)
     ]
     refits = sum(day["method"] == "refit" for day in days)
-    every = np.concatenate(within)
+    every = np.concatenate([within for _, within in pairs])
     how = (
         f"{len(days)} days weighed, {len(every):,} cells, weekly fits; within "
         f"max({TOLERANCE}, {ERRORS:g} times the larger Monte Carlo error) of a full fit of the "
@@ -146,17 +146,6 @@ def report(days: Sequence[dict[str, object]], *, page: bool) -> None:
     else:
         print(markdown_table(headings, by_day))
         print(f"{every.mean():.4f} of cells agree; {how}")
-
-
-def _compared(days: Sequence[dict[str, object]]) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """Return per day how far cells lie apart, and whether that is within the tolerance."""
-    apart, within = [], []
-    for day in days:
-        fitted, weighed = np.array(day["fitted"]), np.array(day["weighed"])
-        apart.append(np.abs(fitted[:, 0] - weighed[:, 0]))
-        error = np.maximum(np.nan_to_num(fitted[:, 1]), np.nan_to_num(weighed[:, 1]))
-        within.append(apart[-1] <= np.maximum(TOLERANCE, ERRORS * error))
-    return apart, within
 
 
 if __name__ == "__main__":

@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 from forecaster.domain.forecast import Cell
 
+type Array = NDArray[np.float64]
+
 TOLERANCE = 0.01
 """Difference of two probabilities that is never worth a word."""
 
@@ -26,20 +28,30 @@ class Agreement:
 def agreement(fitted: Sequence[Cell], weighed: Sequence[Cell]) -> Agreement | None:
     """Return how far two answers to the same questions agree, None if they have no cell in common.
 
-    A cell agrees within max(`TOLERANCE`, `ERRORS` times the larger of the two Monte Carlo errors).
+    `compared` says when a cell agrees.
     """
     other = {_key(cell): cell for cell in weighed}
-    pairs = [(cell, other[_key(cell)]) for cell in fitted if _key(cell) in other]
-    if not pairs:
+    common = [cell for cell in fitted if _key(cell) in other]
+    if not common:
         return None
-    apart = np.abs(_figures(pairs, "probability") @ (1.0, -1.0))
-    error = np.nan_to_num(_figures(pairs, "mc_se")).max(axis=1)
-    within = apart <= np.maximum(TOLERANCE, ERRORS * error)
+    same = [other[_key(cell)] for cell in common]
+    apart, within = compared(figures(common), figures(same))
     return Agreement(float(within.mean()), float(apart.max()))
 
 
-def _figures(pairs: Sequence[tuple[Cell, Cell]], name: str) -> NDArray[np.float64]:
-    return np.array([[getattr(a, name), getattr(b, name)] for a, b in pairs])
+def figures(cells: Sequence[Cell]) -> Array:
+    """Return the probability of every cell and its Monte Carlo error, NaN where it has none."""
+    return np.array([[cell.probability, cell.mc_se] for cell in cells])
+
+
+def compared(fitted: Array, weighed: Array) -> tuple[Array, NDArray[np.bool_]]:
+    """Return how far the `figures` of two answers lie apart, and whether that is agreement.
+
+    A cell agrees within max(`TOLERANCE`, `ERRORS` times the larger of the two Monte Carlo errors).
+    """
+    apart = np.abs(fitted[:, 0] - weighed[:, 0])
+    error = np.maximum(np.nan_to_num(fitted[:, 1]), np.nan_to_num(weighed[:, 1]))
+    return apart, apart <= np.maximum(TOLERANCE, ERRORS * error)
 
 
 def _key(cell: Cell) -> tuple[str, str, int, str, str]:

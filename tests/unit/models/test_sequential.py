@@ -9,7 +9,7 @@ import pytest
 from forecaster.domain.backtest import Effort
 from forecaster.domain.fit import Fit
 from models import sequential
-from models.agreement import agreement
+from models.agreement import agreement, compared
 from models.catalogue import families
 from models.conformance import assert_cells_coherent
 from models.inputs import Inputs
@@ -167,3 +167,11 @@ def test_agreement_counts_cells_within_the_larger_error(fit: Fit) -> None:
     noisy = agreement(exact, [replace(c, mc_se=0.01) for c in few])
     assert noisy.share == 1.0
     assert agreement(cells, ()) is None
+
+
+def test_an_answer_without_an_error_is_held_to_the_other_ones_or_the_tolerance() -> None:
+    fitted = np.array([[0.50, np.nan], [0.50, np.nan], [0.50, 0.01]])
+    weighed = np.array([[0.52, np.nan], [0.505, np.nan], [0.52, np.nan]])
+    apart, within = compared(fitted, weighed)
+    np.testing.assert_allclose(apart, [0.02, 0.005, 0.02])
+    assert within.tolist() == [False, True, True]
