@@ -4,10 +4,15 @@ import re
 from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 
-from fastapi import Path, Query
+from fastapi import Depends, Path, Query
 
+from forecaster.api.access import Seen
+from forecaster.api.acts.scope import visible_ladder
 from forecaster.api.cursors import LONGEST
+from forecaster.api.issued import the_ladder
+from forecaster.api.service import Surroundings
 from forecaster.clock import end_of_day
+from forecaster.domain.ladder import Ladder
 from forecaster.errors import RequestError
 
 _PRINTED = r"^[^\x00-\x1f]*$"
@@ -77,3 +82,18 @@ def moment_of(text: str, *, what: str) -> datetime:
             f"{what} is no instant, got {text[:40]!r}: give a day, or one as 2026-01-31T12:00:00Z"
         )
     return found.astimezone(UTC)
+
+
+async def _known_at(service: Surroundings, as_of: Moment | None = None) -> datetime:
+    return service.clock() if as_of is None else moment_of(as_of, what="as_of")
+
+
+def _one_ladder(service: Surroundings, seen: Seen, ladder: Name | None = None) -> Ladder:
+    return visible_ladder(service, seen, the_ladder(service, seen, ladder))
+
+
+AsOf = Annotated[datetime, Depends(_known_at)]
+"""For the signature of a read: the instant that `as_of` means, now if it is not given."""
+
+OneLadder = Annotated[Ladder, Depends(_one_ladder)]
+"""For the signature of a read: the ladder called `ladder`, or the only one that may be seen."""

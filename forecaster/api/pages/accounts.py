@@ -4,12 +4,14 @@ A password or key that was made is shown once, in the answer to the form that ma
 nowhere from where a later page could show it. Every other form ends with a redirect.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
+from sqlalchemy import Engine
 
 from forecaster.administration.accounts import (
     add_account,
@@ -24,167 +26,152 @@ from forecaster.api.pages.frame import page
 from forecaster.api.record import actor_of
 from forecaster.api.service import Service, Surroundings
 from forecaster.credentials import Told
-from forecaster.domain.account import MARKINGS, ROLES, Principal
+from forecaster.domain.account import MARKINGS, ROLES, Actor, Principal
 from forecaster.errors import AccessError, NotFoundError
 
 router = APIRouter(include_in_schema=False, prefix="/admin")
 
-_CHOICES = {"roles": ROLES, "markings": MARKINGS}
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What came of a form: what is told once, or why nothing was done; and what was typed."""
+
+    told: Told | None = None
+    failed: str = ""
+    typed: Fields = field(default_factory=dict)
+
+
+type _Show = Callable[[Request, Service, Principal, _Outcome], Response]
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A form as an administrator sent it."""
+
+    request: Request
+    service: Surroundings
+    admin: Admin
+    fields: AdminForm
+
+    @property
+    def by(self) -> tuple[Engine, Actor]:
+        """Where something is done, and by whom: as every act of administration begins."""
+        return self.service.engine, actor_of(self.request, self.admin)
+
+    def text(self, name: str) -> str:
+        """Return what was typed in a field, empty if there is none."""
+        return self.fields.get(name, "")
+
+    def answered(self, act: Callable[[], object], show: _Show, address: str) -> Response:
+        """Act; show the page at `address` with a secret or failure, else lead to it."""
+        try:
+            made = act()
+        except (AccessError, NotFoundError) as error:
+            return self._shown(show, _Outcome(failed=str(error), typed=self.fields))
+        if isinstance(made, Told):
+            return self._shown(show, _Outcome(told=made, typed=self.fields))
+        return RedirectResponse(address, HTTPStatus.SEE_OTHER)
+
+    def _shown(self, show: _Show, outcome: _Outcome) -> Response:
+        return show(self.request, self.service, self.admin, outcome)
+
+
+Form = Annotated[_Form, Depends()]
 
 
 @router.get("")
 def accounts(request: Request, service: Surroundings, admin: Admin) -> Response:
     """Show every account, with what may be done to it."""
-    return _accounts(request, service, admin)
+    return _accounts(request, service, admin, _Outcome())
 
 
 @router.post("/accounts")
-def add(request: Request, service: Surroundings, admin: Admin, fields: AdminForm) -> Response:
+def add(form: Form) -> Response:
     """Make an account and show its one-time password."""
-    return _accounts(
-        request,
-        service,
-        admin,
-        typed=fields,
-        act=lambda: add_account(
-            service.engine,
-            actor_of(request, admin),
-            name=fields.get("name", ""),
-            role=fields.get("role", ""),
-            clearance=fields.get("clearance", ""),
-        ),
-    )
+
+    def act() -> Told:
+        return add_account(
+            *form.by,
+            name=form.text("name"),
+            role=form.text("role"),
+            clearance=form.text("clearance"),
+        )
+
+    return form.answered(act, _accounts, "/admin")
 
 
 @router.post("/accounts/change")
-def change(request: Request, service: Surroundings, admin: Admin, fields: AdminForm) -> Response:
+def change(form: Form) -> Response:
     """Give an account another role and clearance."""
 
     def act() -> None:
         change_account(
-            service.engine,
-            actor_of(request, admin),
-            fields.get("account", ""),
-            role=fields.get("role", ""),
-            clearance=fields.get("clearance", ""),
+            *form.by,
+            form.text("account"),
+            role=form.text("role"),
+            clearance=form.text("clearance"),
         )
 
-    return _accounts(request, service, admin, typed=fields, act=act)
+    return form.answered(act, _accounts, "/admin")
 
 
 @router.post("/accounts/disable")
-def disable(request: Request, service: Surroundings, admin: Admin, fields: AdminForm) -> Response:
+def disable(form: Form) -> Response:
     """Let an account log in no more."""
-
-    def act() -> None:
-        disable_account(service.engine, actor_of(request, admin), fields.get("account", ""))
-
-    return _accounts(request, service, admin, typed=fields, act=act)
+    return form.answered(
+        lambda: disable_account(*form.by, form.text("account")), _accounts, "/admin"
+    )
 
 
 @router.post("/accounts/reset")
-def reset(request: Request, service: Surroundings, admin: Admin, fields: AdminForm) -> Response:
+def reset(form: Form) -> Response:
     """Give an account a new one-time password and show it."""
-    return _accounts(
-        request,
-        service,
-        admin,
-        typed=fields,
-        act=lambda: reset_password(
-            service.engine, actor_of(request, admin), fields.get("account", "")
-        ),
+    return form.answered(
+        lambda: reset_password(*form.by, form.text("account")), _accounts, "/admin"
     )
 
 
 @router.get("/keys")
 def keys(request: Request, service: Surroundings, admin: Admin) -> Response:
     """Show every key by its first letters."""
-    return _keys(request, service, admin)
+    return _keys(request, service, admin, _Outcome())
 
 
 @router.post("/keys")
-def add_key(request: Request, service: Surroundings, admin: Admin, fields: AdminForm) -> Response:
+def add_key(form: Form) -> Response:
     """Make a key and show it, this once."""
-    return _keys(
-        request,
-        service,
-        admin,
-        typed=fields,
-        act=lambda: make_key(
-            service.engine,
-            actor_of(request, admin),
-            owner=fields.get("owner", ""),
-            role=fields.get("role", ""),
-            clearance=fields.get("clearance", ""),
-            label=fields.get("label", ""),
-            days=_days(fields.get("days", "")),
-        ),
-    )
+
+    def act() -> Told:
+        return make_key(
+            *form.by,
+            owner=form.text("owner"),
+            role=form.text("role"),
+            clearance=form.text("clearance"),
+            label=form.text("label"),
+            days=_days(form.text("days")),
+        )
+
+    return form.answered(act, _keys, "/admin/keys")
 
 
 @router.post("/keys/revoke")
-def revoke(request: Request, service: Surroundings, admin: Admin, fields: AdminForm) -> Response:
+def revoke(form: Form) -> Response:
     """Let a key open nothing any more."""
-
-    def act() -> None:
-        revoke_key(service.engine, actor_of(request, admin), fields.get("prefix", ""))
-
-    return _keys(request, service, admin, typed=fields, act=act)
+    return form.answered(lambda: revoke_key(*form.by, form.text("prefix")), _keys, "/admin/keys")
 
 
-type _Act = Callable[[], Told | None]
-
-
-def _accounts(
-    request: Request,
-    service: Service,
-    admin: Principal,
-    *,
-    typed: Fields | None = None,
-    act: _Act | None = None,
-) -> Response:
-    told, failed = _done(act)
-    if act is not None and told is None and not failed:
-        return RedirectResponse("/admin", HTTPStatus.SEE_OTHER)
+def _accounts(request: Request, service: Service, admin: Principal, outcome: _Outcome) -> Response:
     with service.reading() as work:
         found = work.accounts.list()
-    values = {"accounts": found, "told": told, "failed": failed, "typed": typed or {}, **_CHOICES}
-    return _shown(request, "accounts.html.j2", admin, values)
+    return _shown(request, "accounts.html.j2", admin, outcome, accounts=found)
 
 
-def _keys(
-    request: Request,
-    service: Service,
-    admin: Principal,
-    *,
-    typed: Fields | None = None,
-    act: _Act | None = None,
-) -> Response:
-    told, failed = _done(act)
-    if act is not None and told is None and not failed:
-        return RedirectResponse("/admin/keys", HTTPStatus.SEE_OTHER)
+def _keys(request: Request, service: Service, admin: Principal, outcome: _Outcome) -> Response:
     with service.reading() as work:
         found, owners = work.accounts.keys(), work.accounts.list()
-    values = {
-        "keys": found,
-        "owners": [account.name for account in owners if account.disabled_at is None],
-        "now": service.clock(),
-        "told": told,
-        "failed": failed,
-        "typed": typed or {},
-        **_CHOICES,
-    }
-    return _shown(request, "keys.html.j2", admin, values)
-
-
-def _done(act: _Act | None) -> tuple[Told | None, str]:
-    """Return what an act tells once, and why it failed, empty if it did not."""
-    if act is None:
-        return None, ""
-    try:
-        return act(), ""
-    except (AccessError, NotFoundError) as error:
-        return None, str(error)
+    names = [account.name for account in owners if account.disabled_at is None]
+    now = service.clock()
+    return _shown(request, "keys.html.j2", admin, outcome, keys=found, owners=names, now=now)
 
 
 def _days(text: str) -> int | None:
@@ -199,7 +186,18 @@ def _days(text: str) -> int | None:
 
 
 def _shown(
-    request: Request, template: str, admin: Principal, values: Mapping[str, Any]
+    request: Request,
+    template: str,
+    admin: Principal,
+    outcome: _Outcome,
+    **values: Any,  # noqa: ANN401 — whatever the template names
 ) -> Response:
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if values["failed"] else HTTPStatus.OK
-    return page(request, template, admin, values, status=status)
+    common: dict[str, Any] = {
+        "roles": ROLES,
+        "markings": MARKINGS,
+        "told": outcome.told,
+        "failed": outcome.failed,
+        "typed": outcome.typed,
+    }
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if outcome.failed else HTTPStatus.OK
+    return page(request, template, admin, common | values, status=status)

@@ -6,11 +6,10 @@ from fastapi import APIRouter, Query, Request, Response
 
 from forecaster.api import bodies, hub, issued, tables
 from forecaster.api.access import Seen, Viewer
-from forecaster.api.acts.scope import visible_ladder
 from forecaster.api.hub import OutputType
 from forecaster.api.issued import Issue
 from forecaster.api.listing import as_json
-from forecaster.api.parameters import Name
+from forecaster.api.parameters import Name, OneLadder
 from forecaster.api.record import note_read
 from forecaster.api.schemas.common import PROBLEMS
 from forecaster.api.service import Surroundings
@@ -32,14 +31,11 @@ _MOST = 50_000
     summary="The hub's tasks",
     response_model=dict[str, Any],
 )
-def tasks(
-    request: Request, service: Surroundings, seen: Seen, ladder: Name | None = None
-) -> Response:
+def tasks(request: Request, service: Surroundings, seen: Seen, ladder: OneLadder) -> Response:
     """Answer `tasks.json` of a hub that takes what `model-output` gives."""
-    found = visible_ladder(service, seen, issued.the_ladder(service, seen, ladder))
     with service.reading() as work:
-        origins = work.pointers.origins(found.id, hidden=seen.hidden("run"))
-    return as_json(request, hub.tasks(found, origins))
+        origins = work.pointers.origins(ladder.id, hidden=seen.hidden("run"))
+    return as_json(request, hub.tasks(ladder, origins))
 
 
 @router.get(

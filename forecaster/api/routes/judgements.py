@@ -8,7 +8,7 @@ from forecaster.api.access import Analyst, Reviewer, Seen
 from forecaster.api.acts import judgements as acts
 from forecaster.api.issued import require_ladder, the_ladder
 from forecaster.api.listing import as_json
-from forecaster.api.parameters import Before, Limit, Moment, Name, Number, moment_of
+from forecaster.api.parameters import AsOf, Before, Limit, Name, Number
 from forecaster.api.schemas.beliefs import (
     Judged,
     JudgementForm,
@@ -36,11 +36,10 @@ def judgements(
     request: Request,
     service: Surroundings,
     seen: Seen,
+    moment: AsOf,
     ladder: Name | None = None,
-    as_of: Moment | None = None,
 ) -> Response:
     """Answer what analysts held about a ladder at `as_of` (now, if not given)."""
-    moment = service.clock() if as_of is None else moment_of(as_of, what="as_of")
     name = the_ladder(service, seen, ladder)
     with service.reading() as work:
         require_ladder(service, work, seen, name)

@@ -10,7 +10,7 @@ from forecaster.api.access import Seen, Viewer
 from forecaster.api.acts.scope import visible_ladder, visible_ladders
 from forecaster.api.issued import Issue
 from forecaster.api.listing import Listed, answered, as_json
-from forecaster.api.parameters import MOST_ROWS, Format, InPath, Name
+from forecaster.api.parameters import MOST_ROWS, Format, InPath, Name, OneLadder
 from forecaster.api.schemas.common import FORMS, PROBLEMS
 from forecaster.api.schemas.ladders import Indicators, LadderForm, Ladders, Theatres
 from forecaster.api.service import Surroundings
@@ -92,14 +92,11 @@ def theatres(
     summary="What is watched, what it earned, and how fresh it is",
     response_model=Indicators,
 )
-def indicators(
-    request: Request, service: Surroundings, seen: Seen, ladder: Name | None = None
-) -> Response:
+def indicators(request: Request, service: Surroundings, seen: Seen, ladder: OneLadder) -> Response:
     """Answer every indicator of a ladder whose sources may be seen."""
-    found = visible_ladder(service, seen, issued.the_ladder(service, seen, ladder))
-    names = [name for one in found.indicators for _, series in one.series for name in series]
+    names = [name for one in ladder.indicators for _, series in one.series for name in series]
     with service.reading() as work:
-        issue = issued.latest(request, seen.principal, work, found.id)
+        issue = issued.latest(request, seen.principal, work, ladder.id)
         effects = () if issue.run is None else work.watched.effects(issue.run.run_id)
         sources = dict(work.watched.sources_of(names))
         statuses = {status.source: status for status in work.sources.latest()}
@@ -107,7 +104,7 @@ def indicators(
     hidden = seen.hidden("source")
     items = [
         _indicator(one, earned.get(one.id), fed, statuses)
-        for one in found.indicators
+        for one in ladder.indicators
         if not hidden & (fed := {sources[s] for s in _series(one) if s in sources})
     ]
     return as_json(request, issue.content(service) | {"items": items})

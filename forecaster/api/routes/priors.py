@@ -10,7 +10,7 @@ from forecaster.api.acts import priors as acts
 from forecaster.api.acts.scope import visible_ladder
 from forecaster.api.issued import the_ladder
 from forecaster.api.listing import as_json
-from forecaster.api.parameters import InPath, Moment, Name, moment_of
+from forecaster.api.parameters import AsOf, InPath, Name, OneLadder
 from forecaster.api.ports import RungTable
 from forecaster.api.schemas.beliefs import (
     NewPrior,
@@ -32,19 +32,17 @@ def priors(
     request: Request,
     service: Surroundings,
     seen: Seen,
-    ladder: Name | None = None,
-    as_of: Moment | None = None,
+    ladder: OneLadder,
+    moment: AsOf,
 ) -> Response:
     """Answer the priors of a ladder that were in force at `as_of` (now, if not given)."""
-    moment = service.clock() if as_of is None else moment_of(as_of, what="as_of")
-    id = visible_ladder(service, seen, the_ladder(service, seen, ladder)).id
     with service.reading() as work:
-        held = work.priors.in_force(id, moment)
+        held = work.priors.in_force(ladder.id, moment)
     content = {
-        "ladder": id,
+        "ladder": ladder.id,
         "set": held.name,
         "as_of": moment,
-        "marking": seen.marking(("ladder", id)),
+        "marking": seen.marking(("ladder", ladder.id)),
         "items": [_fields(version) for version in held.versions],
     }
     return as_json(request, content)
@@ -57,17 +55,12 @@ def priors(
     response_model=PriorHistory,
 )
 def history(
-    request: Request,
-    service: Surroundings,
-    seen: Seen,
-    prior_id: InPath,
-    ladder: Name | None = None,
+    request: Request, service: Surroundings, prior_id: InPath, ladder: OneLadder
 ) -> Response:
     """Answer every version of one prior with who set it and why, the oldest first."""
-    id = visible_ladder(service, seen, the_ladder(service, seen, ladder)).id
     with service.reading() as work:
-        versions = work.priors.history(id, prior_id)
-    return as_json(request, {"ladder": id, "items": [_fields(v) for v in versions]})
+        versions = work.priors.history(ladder.id, prior_id)
+    return as_json(request, {"ladder": ladder.id, "items": [_fields(v) for v in versions]})
 
 
 @router.post(

@@ -10,7 +10,7 @@ from forecaster.api import cursors
 from forecaster.api.access import Analyst, Seen, Viewer
 from forecaster.api.acts import readings as acts
 from forecaster.api.listing import Listed, answered
-from forecaster.api.parameters import Cursor, Format, Limit, Moment, moment_of
+from forecaster.api.parameters import AsOf, Cursor, Format, Limit, Moment, moment_of
 from forecaster.api.schemas.common import FORMS, PROBLEMS
 from forecaster.api.schemas.observations import NewReading, ReadingAdded, ReadingsPage
 from forecaster.api.service import Surroundings
@@ -43,14 +43,13 @@ def readings(
     principal: Viewer,
     seen: Seen,
     series: Series,
-    as_of: Moment | None = None,
+    known_at: AsOf,
     observed_from: Moment | None = None,
     cursor: Cursor | None = None,
     limit: Limit = 1_000,
     format: Format = None,
 ) -> Response:
     """Answer the value known at `as_of` (now, if not given) for every period of a series."""
-    known_at = service.clock() if as_of is None else moment_of(as_of, what="as_of")
     start = None if observed_from is None else _start(observed_from)
     if cursor is not None:
         known, last = cursors.decode("readings", cursor, (datetime, datetime))
