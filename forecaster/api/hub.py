@@ -1,10 +1,10 @@
-"""Results as a Hubverse hub knows them: model output in its columns, and the hub's `tasks.json`.
+"""Results as a Hubverse hub knows them: model output in its columns.
 
 Two targets per domain. `rung`: the rung that holds at the horizon, ordinal, as a probability mass
 function. `rung position`: its place from the lowest (0) up, as a cumulative distribution and as
 samples. The samples are the 100 evenly spaced quantiles of the distribution of each task: no
 number of one task belongs to a number of another.
-Source: Hubverse documentation, "Model output" and "Hub configuration", schema version 5.
+`hub_tasks` describes both to the hub. Source: Hubverse documentation, "Model output".
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +18,6 @@ from forecaster.domain.ladder import Ladder
 
 type OutputType = Literal["pmf", "cdf", "sample"]
 
-SCHEMA = "https://raw.githubusercontent.com/hubverse-org/schemas/main/v5.0.1/tasks-schema.json"
 RUNG, POSITION = "rung", "rung position"
 SAMPLES = 100
 COLUMNS: Columns = {
@@ -31,8 +30,6 @@ COLUMNS: Columns = {
     "output_type_id": "text",
     "value": "real",
 }
-_LONGEST_ID = 30
-_LONGEST_NAME = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,32 +56,6 @@ def model_output(
         for kind in kinds
         for line in _lines(task, kind, first=number * SAMPLES)
     ]
-
-
-def tasks(ladder: Ladder, origins: Sequence[datetime]) -> dict[str, Any]:
-    """Return the hub's `tasks.json`: one round per origin, one group of tasks per set of rungs."""
-    days = sorted({f"{origin:%Y-%m-%d}" for origin in origins})
-    groups = _groups(ladder)
-    return {
-        "schema_version": SCHEMA,
-        "rounds": [
-            {
-                "round_id_from_variable": True,
-                "round_id": "origin_date",
-                "model_tasks": [
-                    one
-                    for (domain, rungs), theatres in groups.items()
-                    for one in (
-                        _group(ladder, days, domain, theatres, RUNG, _pmf(rungs)),
-                        _group(ladder, days, domain, theatres, POSITION, _positions(rungs)),
-                    )
-                ],
-                "submissions_due": {"relative_to": "origin_date", "start": 0, "end": 7},
-                "file_format": ["csv", "parquet"],
-            }
-        ],
-        "output_type_id_datatype": "character",
-    }
 
 
 def _tasks(ladder: Ladder, rows: Sequence[Mapping[str, Any]]) -> Iterator[_Task]:
@@ -137,74 +108,3 @@ def _samples(task: _Task) -> list[int]:
     sums = _cumulative(task)
     levels = ((number + 0.5) / SAMPLES for number in range(SAMPLES))
     return [next(place for place, value in enumerate(sums) if level <= value) for level in levels]
-
-
-def _groups(ladder: Ladder) -> dict[tuple[str, tuple[str, ...]], list[str]]:
-    """Return the theatres by domain and by the rungs that can hold there."""
-    found: dict[tuple[str, tuple[str, ...]], list[str]] = {}
-    for domain in ladder.domains:
-        for place in ladder.theatres:
-            rungs = tuple(rung.id for rung in ladder.rungs_of(place, domain))
-            if len(rungs) > 1:
-                found.setdefault((domain, rungs), []).append(place.id)
-    return found
-
-
-def _group(
-    ladder: Ladder,
-    days: Sequence[str],
-    domain: str,
-    theatres: Sequence[str],
-    target: str,
-    output_type: dict[str, Any],
-) -> dict[str, Any]:
-    return {
-        "task_ids": {
-            "origin_date": {"required": None, "optional": list(days)},
-            "target": {"required": [target], "optional": None},
-            "domain": {"required": [domain], "optional": None},
-            "theatre": {"required": None, "optional": list(theatres)},
-            "horizon": {"required": None, "optional": list(ladder.horizons)},
-        },
-        "output_type": output_type,
-        "target_metadata": [
-            {
-                "target_id": target[:_LONGEST_ID],
-                "target_name": f"The {target} that holds at the horizon: {ladder.name}"[
-                    :_LONGEST_NAME
-                ],
-                "target_units": "rung" if target == RUNG else "place from the lowest rung, 0",
-                "target_keys": {"target": target},
-                "description": f"Domain {domain} of ladder {ladder.id} {ladder.version}.",
-                "target_type": "ordinal" if target == RUNG else "discrete",
-                "is_step_ahead": True,
-                "time_unit": ladder.step,
-            }
-        ],
-    }
-
-
-def _pmf(rungs: Sequence[str]) -> dict[str, Any]:
-    return {"pmf": _probabilities(list(rungs))}
-
-
-def _positions(rungs: Sequence[str]) -> dict[str, Any]:
-    places = [str(place) for place in range(len(rungs))]
-    sample = {
-        "output_type_id_params": {
-            "type": "integer",
-            "min_samples_per_task": SAMPLES,
-            "max_samples_per_task": SAMPLES,
-        },
-        "value": {"type": "double", "minimum": 0, "maximum": len(rungs) - 1},
-        "is_required": False,
-    }
-    return {"cdf": _probabilities(places), "sample": sample}
-
-
-def _probabilities(ids: list[str]) -> dict[str, Any]:
-    return {
-        "output_type_id": {"required": ids},
-        "value": {"type": "double", "minimum": 0, "maximum": 1},
-        "is_required": False,
-    }

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 from sqlalchemy import Engine
 
-from forecaster.api.acts import jobs, judgements, priors, readings
+from forecaster.api.acts import jobs, judgements, priors, proposals, readings
 from forecaster.api.problems import Refusal
 from forecaster.api.service import Service
 from forecaster.domain.judgement import Judgement
@@ -122,7 +122,7 @@ def test_an_ending_waits_for_another_person_and_then_names_both(service: Service
     with service.reading() as work:
         assert all(one.ends_at is None for one in work.judgements.as_of("toy", NOW))
         assert proposal in work.proposals.waiting("toy")
-    made = judgements.confirm(
+    made = proposals.confirm(
         request_to(service), principal("rob"), proposal.id, comment="seen the text"
     )
     assert made.evidence == "it was signed (proposed by ann, confirmed by rob: seen the text)"
@@ -135,7 +135,7 @@ def test_an_ending_waits_for_another_person_and_then_names_both(service: Service
 def test_what_was_ended_is_reopened_by_two_persons_too(service: Service):
     ended = judge(service, starts_at=day(1), ends_at=day(6))
     assert isinstance(ended, Proposal)
-    judgements.confirm(request_to(service), principal("rob"), ended.id, comment="")
+    proposals.confirm(request_to(service), principal("rob"), ended.id, comment="")
     assert isinstance(judge(service, starts_at=day(1), ends_at=None), Proposal)
 
 
@@ -144,13 +144,13 @@ def test_nobody_decides_on_their_own_proposal_and_nobody_twice(service: Service)
     assert isinstance(proposal, Proposal)
     request = request_to(service)
     with pytest.raises(RequestError, match="ann's own"):
-        judgements.confirm(request, principal("ann"), proposal.id, comment="yes")
+        proposals.confirm(request, principal("ann"), proposal.id, comment="yes")
     with pytest.raises(RequestError, match="the comment is missing"):
-        judgements.decline(request, principal("rob"), proposal.id, comment=" ")
-    declined = judgements.decline(request, principal("rob"), proposal.id, comment="no text")
+        proposals.decline(request, principal("rob"), proposal.id, comment=" ")
+    declined = proposals.decline(request, principal("rob"), proposal.id, comment="no text")
     assert (declined.state, declined.reviewer) == ("declined", "rob")
     with pytest.raises(RequestError, match="waits no more"):
-        judgements.confirm(request, principal("ada"), proposal.id, comment="yes")
+        proposals.confirm(request, principal("ada"), proposal.id, comment="yes")
     with service.reading() as work:
         assert all(one.ends_at is None for one in work.judgements.as_of("toy", NOW))
 
@@ -161,7 +161,7 @@ def test_a_hidden_proposal_reads_as_one_that_does_not_exist(service: Service):
     clear = principal("rob", clearance="TLP:CLEAR")
     for number in (hidden.id, 999, 2**70):
         with pytest.raises(NotFoundError, match=f"no proposal has the number {number}: list"):
-            judgements.confirm(request_to(service), clear, number, comment="yes")
+            proposals.confirm(request_to(service), clear, number, comment="yes")
 
 
 def add(service: Service, **changes: object) -> bool:

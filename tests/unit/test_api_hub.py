@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from forecaster.api.hub import SAMPLES, model_output, tasks
+from forecaster.api.hub import SAMPLES, model_output
+from forecaster.api.hub_tasks import tasks
 from tests.builders_store import day, ladder
 
 AT = (("calm", 0.7), ("fire", 0.25), ("war", 0.05))

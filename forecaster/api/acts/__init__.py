@@ -5,8 +5,8 @@ for what must not be seen as if it did not exist.
 
 Where do I go to …?
 
-- set or try out a prior: `priors`; state where a theatre stands, or decide on a proposal:
-  `judgements`; add a value by hand: `readings`; ask for a job: `jobs`
+- set or try out a prior: `priors`; add a value by hand: `readings`; ask for a job: `jobs`
+- state where a theatre stands: `judgements`; decide on what a colleague proposed: `proposals`
 - make an account or a key, say who may see what: `forecaster.administration`
 - learn what all of them ask first: `scope`; what they ask of text and times: `given`
 """

@@ -1,26 +1,24 @@
-"""Stating where a theatre stands on a judged rung, and deciding on what a colleague proposed.
+"""Stating where a theatre stands on a judged rung.
 
 That a judged rung was entered holds at once: a warning must not wait for a second person. That one
 is over, or that one thought over is not, is a proposal which another person decides on.
 """
 
-import json
-from dataclasses import asdict, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fastapi import Request
 
 from forecaster.api.acts.given import past, said
+from forecaster.api.acts.proposals import propose, subject_of
 from forecaster.api.acts.scope import visible_ladder
 from forecaster.api.record import note
-from forecaster.api.service import Service, service_of
+from forecaster.api.service import service_of
 from forecaster.domain.account import Principal
 from forecaster.domain.judgement import Judgement
 from forecaster.domain.ladder import Ladder
 from forecaster.domain.proposal import Proposal
-from forecaster.errors import NotFoundError, RequestError
-from forecaster.store.quarantine import storable
+from forecaster.errors import RequestError
 
 if TYPE_CHECKING:
     from forecaster.store.unit_of_work import UnitOfWork
@@ -68,7 +66,7 @@ def judge(
             recorded_at=now,
         )
         if end is not None or _was_ended(work, given):
-            made: Judgement | Proposal = _propose(work, given)
+            made: Judgement | Proposal = propose(work, given)
             action = "judgement proposed"
         else:
             work.judgements.add([given])
@@ -76,68 +74,6 @@ def judge(
         note(work, request, principal, action, subject_of(given), given.evidence)
         work.commit()
     return made
-
-
-def confirm(request: Request, principal: Principal, number: int, *, comment: str) -> Judgement:
-    """Agree to a proposal of somebody else's: what it says is recorded now, naming both persons.
-
-    Raises:
-        NotFoundError: no such proposal is to be seen.
-        RequestError: it is one's own, or was decided on already.
-    """
-    service = service_of(request.app)
-    now, words = service.clock(), storable(comment).strip()
-    with service.writing() as work:
-        _require_visible(service, work, principal, number)
-        proposal = work.proposals.confirm(number, reviewer=principal.name, comment=words, at=now)
-        evidence = _with_both(proposal)
-        made = replace(judgement_of(proposal), evidence=evidence, recorded_at=now)
-        work.judgements.add([made])
-        note(work, request, principal, "proposal confirmed", _numbered(proposal), words)
-        work.commit()
-    return made
-
-
-def decline(request: Request, principal: Principal, number: int, *, comment: str) -> Proposal:
-    """Disagree with a proposal of somebody else's, with a comment; nothing of it is recorded.
-
-    Raises:
-        NotFoundError: no such proposal is to be seen.
-        RequestError: it is one's own, was decided on already, or no comment is given.
-    """
-    service = service_of(request.app)
-    words = said(comment, what="the comment")
-    with service.writing() as work:
-        _require_visible(service, work, principal, number)
-        proposal = work.proposals.decline(
-            number, reviewer=principal.name, comment=words, at=service.clock()
-        )
-        note(work, request, principal, "proposal declined", _numbered(proposal), words)
-        work.commit()
-    return proposal
-
-
-def judgement_of(proposal: Proposal) -> Judgement:
-    """Return the judgement that a proposal would record, as its author gave it."""
-    values: dict[str, Any] = json.loads(proposal.content)
-    for name in ("starts_at", "ends_at"):
-        values[name] = None if values[name] is None else datetime.fromisoformat(values[name])
-    return Judgement(
-        **values,
-        ladder=proposal.ladder,
-        author=proposal.author,
-        evidence=proposal.reason,
-        recorded_at=proposal.proposed_at,
-    )
-
-
-def subject_of(judgement: Judgement) -> str:
-    """Return what a judgement is about, in one line."""
-    until = "open" if judgement.ends_at is None else f"{judgement.ends_at:%Y-%m-%d %H:%M}"
-    return (
-        f"{judgement.ladder}/{judgement.theatre}: {judgement.domain} {judgement.rung} "
-        f"from {judgement.starts_at:%Y-%m-%d %H:%M} to {until}"
-    )
 
 
 def _require_judged(ladder: Ladder, theatre: str, domain: str, rung: str) -> None:
@@ -166,39 +102,3 @@ def _was_ended(work: "UnitOfWork", given: Judgement) -> bool:
         (held.theatre, held.domain, held.rung, held.starts_at) == same and held.ends_at is not None
         for held in work.judgements.as_of(given.ladder, given.recorded_at)
     )
-
-
-def _propose(work: "UnitOfWork", given: Judgement) -> Proposal:
-    kept = asdict(given)
-    content = {name: kept[name] for name in ("theatre", "domain", "rung")}
-    content["starts_at"] = given.starts_at.isoformat()
-    content["ends_at"] = None if given.ends_at is None else given.ends_at.isoformat()
-    return work.proposals.propose(
-        "judgement",
-        ladder=given.ladder,
-        subject=subject_of(given),
-        content=json.dumps(content),
-        author=given.author,
-        reason=given.evidence,
-        at=given.recorded_at,
-    )
-
-
-def _require_visible(
-    service: Service, work: "UnitOfWork", principal: Principal, number: int
-) -> None:
-    seen = work.markings.visible_to(principal)
-    if not seen.sees(("ladder", work.proposals.get(number).ladder)):
-        raise NotFoundError(f"no proposal has the number {number}: list those that wait")
-
-
-def _with_both(proposal: Proposal) -> str:
-    said_too = f": {proposal.comment}" if proposal.comment else ""
-    return (
-        f"{proposal.reason} (proposed by {proposal.author}, "
-        f"confirmed by {proposal.reviewer}{said_too})"
-    )
-
-
-def _numbered(proposal: Proposal) -> str:
-    return f"{proposal.id}: {proposal.subject}"

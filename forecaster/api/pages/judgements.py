@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse
 
 from forecaster.api.access import Seen
 from forecaster.api.acts import judgements as acts
+from forecaster.api.acts import proposals as decisions
 from forecaster.api.forms import AnalystForm, ReviewerForm
 from forecaster.api.pages.frame import page
 from forecaster.api.pages.looking import ladder_seen
@@ -93,9 +94,9 @@ def decide(
         if not number.isascii() or not number.isdigit() or len(number) > 9:
             raise RequestError(f"a proposal has a number, got {number[:40]!r}")
         if fields.get("decision") == "confirm":
-            acts.confirm(request, seen.principal, int(number), comment=comment)
+            decisions.confirm(request, seen.principal, int(number), comment=comment)
             return _back(id, "confirmed")
-        acts.decline(request, seen.principal, int(number), comment=comment)
+        decisions.decline(request, seen.principal, int(number), comment=comment)
     except (NotFoundError, RequestError) as error:
         return _page(request, service, seen, id, typed={}, failed=str(error))
     return _back(id, "declined")

@@ -1,31 +1,24 @@
-"""Indicators, sources and series: what was read, how fresh it is, and how it was revised."""
+"""Sources: what each gave when it was last asked, and how fresh it is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import groupby
-from typing import Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from forecaster.api.access import Seen
 from forecaster.api.pages.frame import page
-from forecaster.api.pages.ladders import ladder_marking, refusal
-from forecaster.api.pages.looking import ladder_seen, ladders_seen, report_on, shown, sources_of
-from forecaster.api.pages.theatres import drivers
+from forecaster.api.pages.looking import ladder_seen, ladders_seen
 from forecaster.api.ports import SourceNote
 from forecaster.api.service import Service, Surroundings
 from forecaster.domain.reading import SourceStatus
 from forecaster.errors import NotFoundError
 from forecaster.reporting.details import WORST_FIRST
 from forecaster.reporting.phrases import capital
-from forecaster.store.history import Vintage
 from forecaster.store.markings import Visibility
 from forecaster.store.unit_of_work import UnitOfWork
 
 router = APIRouter(include_in_schema=False)
 
-_PERIODS = 16
-_REVISED = 12
 _CHECKS = 20
 _MOST_SERIES = 300
 
@@ -38,49 +31,6 @@ class Standing:
     name: str
     note: SourceNote | None
     status: SourceStatus | None
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """One period of a series with everything that was ever said of it, the first word first."""
-
-    vintages: tuple[Vintage, ...]
-
-    @property
-    def last(self) -> Vintage:
-        """Return what is said of it now."""
-        return self.vintages[-1]
-
-
-@router.get("/ladders/{id}/indicators")
-def indicators(request: Request, service: Surroundings, seen: Seen, id: str) -> Response:
-    """Show every indicator of a ladder: its value, its effect, and what feeds it."""
-    with service.reading() as work:
-        ladder = ladder_seen(service, work, seen, id)
-        state = shown(work, seen, id)
-    report = None if state.current is None else report_on(request, seen, state.current, ladder)
-    of_series = sources_of(service, ladder)
-    hidden = seen.hidden("source")
-    fed = [
-        (
-            indicator,
-            [name for name in _names(indicator.series) if of_series.get(name, "") not in hidden],
-        )
-        for indicator in ladder.indicators
-        if not any(of_series.get(name) in hidden for name in _names(indicator.series))
-    ]
-    values = {
-        "report": report,
-        "run": state.current,
-        "refused": refusal(request, seen, ladder, state),
-        "drivers": [] if report is None else drivers(ladder, report),
-        "fed": fed,
-        "of_series": of_series,
-    }
-    marking = ladder_marking(seen, ladder, state.current)
-    return page(
-        request, "indicators.html.j2", seen.principal, values, marking=marking, ladder=ladder
-    )
 
 
 @router.get("/ladders/{id}/sources")
@@ -104,7 +54,7 @@ def of_ladder(request: Request, service: Surroundings, seen: Seen, id: str) -> R
 def every(request: Request, service: Surroundings, seen: Seen) -> Response:
     """Show every source of every ladder, those that did not come first."""
     with service.reading() as work:
-        found = standings(work, seen, _notes(service, work, seen), only_noted=False)
+        found = standings(work, seen, notes_of(service, work, seen), only_noted=False)
     marking = seen.marking(*(("source", s.id) for s in found))
     return page(request, "sources.html.j2", seen.principal, {"sources": found}, marking=marking)
 
@@ -115,7 +65,7 @@ def one(
 ) -> Response:
     """Show how one source stood whenever it was asked, and its series, as far as they fit."""
     with service.reading() as work:
-        notes = _notes(service, work, seen)
+        notes = notes_of(service, work, seen)
         stored = work.readings.series(source)
         checks = work.history.checks(source, limit=_CHECKS)
         known = bool(stored or checks or source in notes)
@@ -125,7 +75,7 @@ def one(
     fitting = [name for name in stored if find.lower() in name.lower()]
     values = {
         "source": Standing(
-            source, _name(source, notes), notes.get(source), next(iter(checks), None)
+            source, name_of(source, notes), notes.get(source), next(iter(checks), None)
         ),
         "checks": checks,
         "find": find,
@@ -138,29 +88,6 @@ def one(
     return page(request, "source.html.j2", seen.principal, values, marking=marking)
 
 
-@router.get("/series")
-def series(
-    request: Request, service: Surroundings, seen: Seen, name: str = Query(max_length=500)
-) -> Response:
-    """Show the newest periods of one series, and how past ones were revised."""
-    with service.reading() as work:
-        source = work.history.source_of(name)
-        if source is None or not seen.sees(("source", source)):
-            raise NotFoundError(f"no series {name!r}: see the list of sources")
-        newest = periods(work.history.vintages(name, periods=_PERIODS))
-        revised = periods(work.history.revised(name, periods=_REVISED))
-        notes = _notes(service, work, seen)
-    values = {
-        "name": name,
-        "source": source,
-        "source_name": _name(source, notes),
-        "newest": newest,
-        "revised": revised,
-    }
-    marking = seen.marking(("source", source))
-    return page(request, "series.html.j2", seen.principal, values, marking=marking)
-
-
 def standings(
     work: UnitOfWork, seen: Visibility, notes: Mapping[str, SourceNote], *, only_noted: bool
 ) -> list[Standing]:
@@ -168,35 +95,26 @@ def standings(
     latest = {status.source: status for status in work.sources.latest()}
     ids = set(notes) if only_noted else set(notes) | set(latest)
     found = [
-        Standing(id, _name(id, notes), notes.get(id), latest.get(id))
+        Standing(id, name_of(id, notes), notes.get(id), latest.get(id))
         for id in ids
         if seen.sees(("source", id))
     ]
     return sorted(found, key=lambda s: (_place(s), s.name))
 
 
-def periods(vintages: Sequence[Vintage]) -> list[Period]:
-    """Return vintages by the period that they speak of, in their order."""
-    return [
-        Period(tuple(found)) for _, found in groupby(vintages, key=lambda each: each.observed_at)
-    ]
-
-
 def _place(standing: Standing) -> int:
     return -1 if standing.status is None else WORST_FIRST.index(standing.status.state)
 
 
-def _notes(service: Service, work: UnitOfWork, seen: Visibility) -> dict[str, SourceNote]:
+def notes_of(service: Service, work: UnitOfWork, seen: Visibility) -> dict[str, SourceNote]:
+    """Return what is known of every source of every ladder that may be seen, by id."""
     found: dict[str, SourceNote] = {}
     for ladder in ladders_seen(service, work, seen).values():
         found.update(service.ports.sources(ladder))
     return found
 
 
-def _name(source: str, notes: Mapping[str, SourceNote]) -> str:
+def name_of(source: str, notes: Mapping[str, SourceNote]) -> str:
+    """Return what a source is called."""
     note = notes.get(source)
     return capital(source.replace("_", " ")) if note is None else note.name
-
-
-def _names(series: Sequence[tuple[str, Sequence[str]]]) -> list[Any]:
-    return list(dict.fromkeys(name for _, names in series for name in names))

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from forecaster.api import bodies, hub, issued, tables
 from forecaster.api.access import Seen, Viewer
 from forecaster.api.hub import OutputType
+from forecaster.api.hub_tasks import tasks as tasks_of
 from forecaster.api.issued import Issue
 from forecaster.api.listing import as_json
 from forecaster.api.parameters import Name, OneLadder
@@ -35,7 +36,7 @@ def tasks(request: Request, service: Surroundings, seen: Seen, ladder: OneLadder
     """Answer `tasks.json` of a hub that takes what `model-output` gives."""
     with service.reading() as work:
         origins = work.pointers.origins(ladder.id, hidden=seen.hidden("run"))
-    return as_json(request, hub.tasks(ladder, origins))
+    return as_json(request, tasks_of(ladder, origins))
 
 
 @router.get(

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from forecaster.api.access import Analyst, Reviewer, Seen
 from forecaster.api.acts import judgements as acts
+from forecaster.api.acts import proposals as decisions
 from forecaster.api.issued import require_ladder, the_ladder
 from forecaster.api.listing import as_json
 from forecaster.api.parameters import AsOf, Before, Limit, Name, Number
@@ -105,7 +106,7 @@ def proposals(
 )
 def confirm(request: Request, principal: Reviewer, id: Number, given: Review) -> JudgementForm:
     """Agree to what another person proposed: it is recorded now, naming both."""
-    made = acts.confirm(request, principal, id, comment=given.comment)
+    made = decisions.confirm(request, principal, id, comment=given.comment)
     return JudgementForm(**asdict(made))
 
 
@@ -117,5 +118,5 @@ def confirm(request: Request, principal: Reviewer, id: Number, given: Review) ->
 )
 def decline(request: Request, principal: Reviewer, id: Number, given: Review) -> ProposalForm:
     """Disagree with what another person proposed, and say why; nothing of it is recorded."""
-    made = acts.decline(request, principal, id, comment=given.comment)
+    made = decisions.decline(request, principal, id, comment=given.comment)
     return ProposalForm(**asdict(made))
