@@ -5,7 +5,8 @@ Where do I go to …?
 - add a model family: one new file in `models.families` exposing `FAMILY`
 - see what enters a model as of a day: `models.inputs`
 - see how it is sampled and judged: `models.sampling`, `models.diagnostics`
-- see how paths become published cells: `models.columns`, `summary`, `prior_share`, `posterior`
+- see how paths become published cells: `models.columns`, `parts`, `summary`, `prior_share`,
+  `posterior`
 - see how one family is asked and several are mixed: `models.member`, `models.mixture`; the whole
   of it at once: `models.update`
 - see how past origins are forecast and weights are learnt from them: `models.backtest`, `stacking`

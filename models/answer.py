@@ -8,12 +8,13 @@ import numpy as np
 from forecaster.domain.backtest import STACK
 from forecaster.domain.fit import Fit, PriorShares
 from forecaster.domain.forecast import Cell, Forecast, MemberWeight
-from models.columns import Column, columns, judged_outlooks
+from models.columns import columns, judged_outlooks
 from models.family import Simulation
 from models.inputs import Inputs
 from models.member import Member
 from models.mixture import Mixture, mixed_columns, mixed_paths, worst
 from models.particulars import fans
+from models.parts import Column
 from models.posterior import cells
 from models.standing import judged_records, standings
 

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecaster.domain.forecast import Diagnostics
-from models.columns import Column
 from models.family import MeasurePaths, Simulation
+from models.parts import Column
 
 type Array = NDArray[np.float64]
 

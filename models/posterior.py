@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from forecaster.domain.fit import PriorShares
 from forecaster.domain.forecast import Cell
-from models.columns import Column
 from models.inputs import Inputs
+from models.parts import Column
 from models.prior_share import prior_shares
 from models.summary import Summary, summarise
 

@@ -12,8 +12,9 @@ from forecaster.domain.reading import Readings
 from forecaster.errors import ModelError
 from forecaster.shelf import pick
 from models.catalogue import families
-from models.columns import Column, columns
+from models.columns import columns
 from models.inputs import Inputs, build_inputs
+from models.parts import Column
 from models.sampling import sample_prior
 
 type Array = NDArray[np.float64]

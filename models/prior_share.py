@@ -15,7 +15,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from models.columns import Column
+from models.parts import Column
 
 type Array = NDArray[np.float64]
 

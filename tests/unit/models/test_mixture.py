@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from forecaster.domain.forecast import Diagnostics
-from models.columns import Column
 from models.family import MeasurePaths, Simulation
 from models.mixture import alone, mixed_columns, mixed_paths, worst
+from models.parts import Column
 
 
 def column(kind, horizon, probability, rung="r1"):

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from arviz_stats.base.array import array_stats
 
-from models.columns import Column
 from models.diagnostics import judge
+from models.parts import Column
 from models.prior_share import prior_shares
 from models.sampling import Posterior
 from models.summary import summarise
