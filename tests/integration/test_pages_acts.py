@@ -18,6 +18,7 @@ from tests.builders_pages import HOSTILE, ID, NOW, PASSWORD, SERIES, client, fil
 
 LADDER = f"/ladders/{ID}"
 DRAFT = {"distribution": "log_normal", "p-median": "4", "p-sigma": "0.5"}
+KEY = {"owner": "ada", "role": "viewer", "clearance": "TLP:RED", "label": "x"}
 JUDGED = {
     "theatre": "poland",
     "rung": f"kinetic/{made.JUDGED[0][0]}",
@@ -201,11 +202,9 @@ def test_an_account_begins_with_a_password_that_is_shown_once(engine):
         ("/admin/accounts/disable", {"account": "ada"}, "last administrator"),
         ("/admin/accounts/reset", {"account": "nobody"}, "nobody"),
         ("/admin/keys", {"owner": "nobody", "role": "viewer", "clearance": "TLP:RED"}, "label"),
-        (
-            "/admin/keys",
-            {"owner": "ada", "role": "viewer", "clearance": "TLP:RED", "label": "x", "days": "0"},
-            "days",
-        ),
+        ("/admin/keys", {**KEY, "days": "0"}, "days"),
+        ("/admin/keys", {**KEY, "days": "soon"}, "days"),
+        ("/admin/keys", {**KEY, "days": "9" * 5_000}, "days"),
         ("/admin/keys/revoke", {"prefix": "none"}, "none"),
         ("/admin/markings", {"kind": "cat", "subject": "x", "marking": "TLP:RED"}, "cat"),
         (

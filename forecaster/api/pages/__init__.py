@@ -19,6 +19,7 @@ from forecaster.api.pages import (
     indicators,
     jobs,
     judgements,
+    keys,
     ladders,
     login,
     overview,
@@ -51,6 +52,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     runs.router,
     jobs.router,
     accounts.router,
+    keys.router,
     records.router,
 )
 """Every router of pages."""
