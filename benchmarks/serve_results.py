@@ -41,7 +41,7 @@ from jobs.watch import watched_series
 
 LADDER = "nato-russia"
 RUNS = 500
-AS_OF = "2025-06-22"
+WEEK_BEFORE, AS_OF = "2025-06-15", "2025-06-22"
 RATE = 200.0
 SECONDS = 30.0
 REQUESTS = 2_000
@@ -122,14 +122,17 @@ def _bar(name: str, load: Load, status: int, told: str) -> Bar:
 def page_bar(url: str, engine: Engine, root: str) -> Bar:
     """Return the slowest load of the pages, of a run that was just published, while another runs.
 
-    Runs that were filled in have results and no forecast, which pages ask for.
+    Runs that were filled in have results and no forecast, which pages ask for, of the run that is
+    shown and of the one before.
     """
-    with updating(url, AS_OF) as busy:
-        while busy():
-            time.sleep(0.5)
+    for day in (WEEK_BEFORE, AS_OF):
+        with updating(url, day) as busy:
+            while busy():
+                time.sleep(0.5)
     with logged_in(root, *new_admin(engine)) as page, updating(url, AS_OF) as busy:
         taken = loads(page, root, PAGES, rounds=ROUNDS)
         beside = "an update ran beside it" if busy() else "no update ran beside it"
+    print({k: [round(v, 2) for v in w] for k, w in taken.items()})
     worst = max(taken, key=lambda path: max(taken[path]))
     every = [seconds for loaded in taken.values() for seconds in loaded]
     how = (
