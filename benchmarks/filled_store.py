@@ -58,7 +58,7 @@ SELECT l.id || '-' || run, l.id, l.version, l.digest, moment, moment, 'published
     '1', 'set-0123456789ab', 'sha256:' || repeat('0', 64), '0.1.0', run, 20, true, '', 1.001, 900,
     800, 0, 4000, 0.9, ''
 FROM ladders l, generate_series(1, :runs) run,
-    LATERAL (SELECT timestamptz '2024-07-01Z' + run * interval '7 days' AS moment) m
+    LATERAL (SELECT timestamptz '2025-06-01Z' + (run - :runs) * interval '1 day' AS moment) m
 """
 _RESULTS = """
 INSERT INTO results

@@ -22,8 +22,8 @@ from forecaster.domain.ladder import Ladder
 from forecaster.reference.load import load_ladder
 from forecaster.settings import load_settings
 from jobs.wiring import keep_compiled_models
-from models.blocks import outlook_of
-from models.columns import counted_columns
+from models.blocks import Outlook, outlook_of
+from models.columns import Column, counted_columns, judged_outlooks
 from models.families.latent_tension import FAMILY
 from models.inputs import Inputs
 from tests.builders_models import make_draws
@@ -61,9 +61,13 @@ def simulation(inputs: Inputs, size: Size, paths: int) -> dict[str, float]:
         "simulation": timed(
             lambda: outlook_of(FAMILY, inputs, draws, paths, np.random.default_rng(1))
         ),
-        "columns": timed(lambda: counted_columns(inputs, found.counted, found.judged)),
+        "columns": timed(lambda: columns_of(inputs, found)),
         "added": added,
     }
+
+
+def columns_of(inputs: Inputs, found: Outlook) -> list[Column]:
+    return counted_columns(inputs, found.counted, judged_outlooks(inputs, found.judged))
 
 
 def likelihood(ladder: Ladder, inputs: Inputs) -> dict[str, float]:

@@ -6,8 +6,8 @@ Without a URL, a PostgreSQL of its own with ten million rows of results is fille
 again; with one, the database has to hold a run of the ladder already. The service is a process of
 its own with one worker; an update runs on the same database while it is asked. The bars: a poll
 answered with 304 and a read of the latest results, each 200 times a second, with the 99th
-percentile at most 50 ms; and as many reads a second as datasette gives of the same rows, if it is
-installed.
+percentile at most 50 ms; pages of the dashboard loaded in a browser while an update runs, each
+within a second; and as many reads a second as datasette gives of the same rows, if it is installed.
 """
 
 import os
@@ -22,6 +22,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
+from statistics import median
 
 from sqlalchemy import Engine
 
@@ -29,6 +30,7 @@ from benchmarks.asked_by_http import Load, flat_out, steady, tag_of
 from benchmarks.bars import Bar, record
 from benchmarks.filled_store import counts, filled
 from benchmarks.load_readings import database
+from benchmarks.page_loads import loads, logged_in, new_admin
 from forecaster import credentials
 from forecaster.domain.account import Account, ApiKey
 from forecaster.reference.load import load_ladder
@@ -39,9 +41,26 @@ from jobs.watch import watched_series
 
 LADDER = "nato-russia"
 RUNS = 500
+WEEK_BEFORE, AS_OF = "2025-06-15", "2025-06-22"
 RATE = 200.0
 SECONDS = 30.0
 REQUESTS = 2_000
+ROUNDS = 5
+PAGES = (
+    "/",
+    f"/ladders/{LADDER}",
+    f"/ladders/{LADDER}/theatres/donbas",
+    f"/ladders/{LADDER}/changes",
+    f"/ladders/{LADDER}/indicators",
+    f"/ladders/{LADDER}/priors",
+    f"/ladders/{LADDER}/judgements",
+    "/sources",
+    "/quarantine",
+    "/evaluation",
+    "/runs",
+    "/jobs",
+    "/admin",
+)
 WARM = 200
 TOPIC = "serving"
 COMMAND = ".venv-bench/bin/python -m benchmarks.serve_results"
@@ -79,11 +98,12 @@ def measured(url: str, engine: Engine) -> list[Bar]:
         known = headers | {"If-None-Match": tag_of(address, headers)}
         for warm in (known, headers):  # connections and imports of the first few are not asked for
             flat_out(address, warm, requests=WARM, connections=16)
-        with updating(url) as busy:
+        with updating(url, AS_OF) as busy:
             polls = steady(address, known, rate=RATE, seconds=SECONDS)
             reads = steady(address, headers, rate=RATE, seconds=SECONDS)
             told += "; an update ran beside it" if busy() else "; no update ran beside it"
         bars = [_bar("poll", polls, 304, told), _bar("read", reads, 200, told)]
+        bars.append(page_bar(url, engine, root))
         ours = flat_out(address, headers, requests=REQUESTS)
     return [*bars, *beside_datasette(engine, ours)]
 
@@ -97,6 +117,29 @@ def _bar(name: str, load: Load, status: int, told: str) -> Bar:
     )
     title = f"{name} of the latest results, 99th percentile"
     return Bar(title, load.percentile(99), 50, "ms", "at most", how)
+
+
+def page_bar(url: str, engine: Engine, root: str) -> Bar:
+    """Return the slowest load of the pages, of a run that was just published, while another runs.
+
+    Runs that were filled in have results and no forecast, which pages ask for, of the run that is
+    shown and of the one before.
+    """
+    for day in (WEEK_BEFORE, AS_OF):
+        with updating(url, day) as busy:
+            while busy():
+                time.sleep(0.5)
+    with logged_in(root, *new_admin(engine)) as page, updating(url, AS_OF) as busy:
+        taken = loads(page, root, PAGES, rounds=ROUNDS)
+        beside = "an update ran beside it" if busy() else "no update ran beside it"
+    print({k: [round(v, 2) for v in w] for k, w in taken.items()})
+    worst = max(taken, key=lambda path: max(taken[path]))
+    every = [seconds for loaded in taken.values() for seconds in loaded]
+    how = (
+        f"{len(PAGES)} pages, {ROUNDS} loads each, in Chromium, from the click to the end of "
+        f"loading; median {median(every):.2f} s, slowest {worst}; {beside}"
+    )
+    return Bar("slowest load of a page", max(every), 1, "s", "at most", how)
 
 
 def beside_datasette(engine: Engine, ours: Load) -> list[Bar]:
@@ -173,12 +216,13 @@ def datasette(path: Path) -> Iterator[str]:
 
 
 @contextmanager
-def updating(url: str) -> Iterator[Callable[[], bool]]:
+def updating(url: str, as_of: str) -> Iterator[Callable[[], bool]]:
     """Update the ladder on the same database; the block is told whether it still runs.
 
     It is as urgent as the scheduler that `forecaster serve` keeps beside itself.
     """
     update = [sys.executable, "-m", "jobs", "update", "--ladder", LADDER, "--refit"]
+    update += ["--as-of", as_of]
     command = ["nice", "-n", str(LESS_URGENT), *update]
     with running(command, surroundings(url)) as process:
         yield lambda: process.poll() is None

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TextIO
 
 import structlog
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor
 
 from forecaster.masking import mask_event, secrets_of
 from forecaster.settings import Settings
@@ -32,7 +32,7 @@ def configure(settings: Settings, stream: TextIO | None = None) -> None:
     handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=_common(),
+            foreign_pre_chain=[*_common(), structlog.stdlib.ExtraAdder(), _without_colours],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
@@ -79,6 +79,12 @@ def _common() -> list[Processor]:
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
+
+
+def _without_colours(_logger: object, _name: str, event: EventDict) -> EventDict:
+    """Take out the coloured copy of the message that uvicorn gives beside it."""
+    event.pop("color_message", None)
+    return event
 
 
 def _renderer(settings: Settings, stream: TextIO) -> Processor:

@@ -8,8 +8,8 @@ import numpy as np
 from forecaster.domain.backtest import STACK
 from forecaster.domain.fit import Fit, PriorShares
 from forecaster.domain.forecast import Cell, Forecast, MemberWeight
-from models.columns import columns, judged_outlooks
-from models.family import Simulation
+from models.blocks import Outlook
+from models.columns import counted_columns, judged_outlooks
 from models.inputs import Inputs
 from models.member import Member
 from models.mixture import Mixture, mixed_columns, mixed_paths, worst
@@ -38,13 +38,13 @@ def mixture_of_fit(fit: Fit) -> Mixture:
 
 def _judged_alike(members: Sequence[Member]) -> list[Member]:
     """Give members without judged rates, which references are, those of the first that has them."""
-    lead = next((m for m in members if m.simulation.judged is not None), None)
+    lead = next((m for m in members if m.outlook.judged is not None), None)
     if lead is None:
         return list(members)
     return [
         m
-        if m.simulation.judged is not None
-        else replace(m, simulation=replace(m.simulation, judged=lead.simulation.judged))
+        if m.outlook.judged is not None
+        else replace(m, outlook=replace(m.outlook, judged=lead.outlook.judged))
         for m in members
     ]
 
@@ -53,14 +53,14 @@ def _forecast(inputs: Inputs, members: Sequence[Member], fit: Fit) -> Forecast:
     mixture = mixture_of_fit(fit)
     weights = mixture.at(inputs.ladder.horizons)
     lead = next((m for m in members if m.family.build is not None), members[0])
-    simulations = [m.simulation for m in members]
+    sample = mixed_paths([m.outlook.sample for m in members], weights, inputs.calendar.last)
     return Forecast(
         family=lead.family.id if len(members) == 1 else STACK,
         family_version=lead.family.version if len(members) == 1 else VERSION,
         cells=_cells(inputs, members, fit, mixture),
         standings=standings(inputs),
         judged=judged_records(inputs),
-        fans=fans(inputs, mixed_paths(simulations, weights, present=inputs.calendar.last)),
+        fans=fans(inputs, sample),
         effects=lead.effects,
         diagnostics=worst([m.verdict for m in members]),
         members=_weights(inputs, members, mixture) if len(members) > 1 else (),
@@ -71,27 +71,23 @@ def _cells(
     inputs: Inputs, members: Sequence[Member], fit: Fit, mixture: Mixture
 ) -> tuple[Cell, ...]:
     sampled = any(m.family.build is not None for m in members)
-    after = _mixed(inputs, [m.simulation for m in members], mixture, fit.chains)
+    after = _mixed(inputs, [m.outlook for m in members], mixture, fit.chains)
     before: Sequence[Column] | PriorShares | None = None
     if any(m.prior is not None for m in members):
-        before = _mixed(inputs, [m.prior or m.simulation for m in members], mixture, fit.chains)
+        before = _mixed(inputs, [m.prior or m.outlook for m in members], mixture, fit.chains)
     elif sampled:
         before = fit.prior_shares
     return cells(inputs, after, prior=before, chains=fit.chains if sampled else 1)
 
 
 def _mixed(
-    inputs: Inputs, simulations: Sequence[Simulation], mixture: Mixture, chains: int
+    inputs: Inputs, outlooks: Sequence[Outlook], mixture: Mixture, chains: int
 ) -> list[Column]:
     """Return the columns of the mixture; what equal judged rates say is solved once."""
-    solved = {id(s.judged): judged_outlooks(inputs, s.judged) for s in _distinct(simulations)}
-    found = [columns(inputs, s, solved[id(s.judged)]) for s in simulations]
+    rates = {id(o.judged): o.judged for o in outlooks}
+    solved = {key: judged_outlooks(inputs, judged) for key, judged in rates.items()}
+    found = [counted_columns(inputs, o.counted, solved[id(o.judged)]) for o in outlooks]
     return mixed_columns(found, mixture.at(inputs.ladder.horizons), chains=chains)
-
-
-def _distinct(simulations: Sequence[Simulation]) -> list[Simulation]:
-    """Return one simulation for each set of judged rates."""
-    return list({id(s.judged): s for s in simulations}.values())
 
 
 def _weights(

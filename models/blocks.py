@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.family import Draws, Family, JudgedRates, MeasurePaths, Simulation
 from models.inputs import Inputs
@@ -18,14 +19,16 @@ BLOCK_VALUES = 1_000_000
 """Values that a block holds at most, of its paths or of the history that they start from."""
 
 KEPT_PATHS = 10_000
-"""Paths that are kept of all blocks, evenly, for quantiles of the measure."""
+"""So many paths are kept of all blocks, evenly, for quantiles of the measure: a quantile's rank is
+off by half a percentage point at most (standard error)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
     """A simulation without its paths. counted, sample: None where no theatre has a measure.
 
-    sample: about `KEPT_PATHS` of them, as the paths of one draw. judged: as in `Simulation`.
+    sample: `KEPT_PATHS` of them or all there are, as the paths of one draw. judged: as in
+    `Simulation`.
     """
 
     counted: Counted | None
@@ -55,34 +58,49 @@ def outlook_of(
         rng: the generator from which those of the blocks are spawned.
         threads: blocks at once.
     """
-    blocks = list(_blocks(inputs, draws, paths))
-    every = max(1, _count(draws) * paths // KEPT_PATHS)
+    total = len(next(iter(draws.values())))
+    kept = _evenly(total * paths)
 
-    def one(block: Draws, own: np.random.Generator) -> Outlook:
-        return _counted(inputs, family.simulate(inputs, block, paths, own), every)
+    def one(part: slice, own: np.random.Generator) -> Outlook:
+        block = {name: values[part] for name, values in draws.items()}
+        within = kept[np.searchsorted(kept, part.start * paths) :] - part.start * paths
+        return _counted(inputs, family.simulate(inputs, block, paths, own), within)
 
+    parts = list(_parts(inputs, total, paths))
     with ThreadPoolExecutor(threads) as pool:
-        return _together(list(pool.map(one, blocks, rng.spawn(len(blocks)))))
+        return _together(list(pool.map(one, parts, rng.spawn(len(parts)))))
 
 
-def _count(draws: Draws) -> int:
-    return len(next(iter(draws.values())))
+def outlook_in_one(inputs: Inputs, simulation: Simulation) -> Outlook:
+    """Return a simulation of one draw counted: a reference's, whose paths are few enough."""
+    paths = 0 if simulation.paths is None else simulation.paths.measure.shape[1]
+    return _counted(inputs, simulation, _evenly(paths))
 
 
-def _blocks(inputs: Inputs, draws: Draws, paths: int) -> Iterator[Draws]:
+def _evenly(paths: int) -> NDArray[np.int64]:
+    """Return the places of the paths that are kept of so many, in order."""
+    return np.linspace(0, max(paths - 1, 0), min(paths, KEPT_PATHS)).astype(np.int64)
+
+
+def _parts(inputs: Inputs, draws: int, paths: int) -> Iterator[slice]:
     per_draw = max(inputs.steps_open * paths, inputs.calendar.last + 1)
     size = max(1, BLOCK_VALUES // (per_draw * max(1, len(inputs.measures.theatres))))
-    for first in range(0, _count(draws), size):
-        yield {name: values[first : first + size] for name, values in draws.items()}
+    for first in range(0, draws, size):
+        yield slice(first, min(first + size, draws))
 
 
-def _counted(inputs: Inputs, simulation: Simulation, every: int) -> Outlook:
+def _counted(inputs: Inputs, simulation: Simulation, kept: NDArray[np.int64]) -> Outlook:
+    """Return a simulation counted, with those of the `kept` places that it has paths for."""
     if simulation.paths is None:
         return Outlook(None, None, simulation.judged)
     measure = simulation.paths.measure
-    kept = measure.reshape(1, -1, *measure.shape[2:])[:, ::every].copy()
-    sample = MeasurePaths(simulation.paths.first_step, kept)
-    return Outlook(count(inputs, simulation.paths), sample, simulation.judged)
+    flat = measure.reshape(-1, *measure.shape[2:])
+    sample = flat[kept[: np.searchsorted(kept, len(flat))]]
+    return Outlook(
+        count(inputs, simulation.paths),
+        MeasurePaths(simulation.paths.first_step, sample[None]),
+        simulation.judged,
+    )
 
 
 def _together(parts: list[Outlook]) -> Outlook:

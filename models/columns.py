@@ -46,28 +46,17 @@ def judged_outlooks(inputs: Inputs, rates: JudgedRates | None) -> Outlooks:
         return dict(zip(asked, threads.map(solve, asked), strict=True))
 
 
-def columns(
-    inputs: Inputs, simulation: Simulation, outlooks: Outlooks | None = None
-) -> list[Column]:
+def columns(inputs: Inputs, simulation: Simulation) -> list[Column]:
     """Return the probabilities per draw of every cell, in the ladder's order.
 
-    A simulation without judged rates (a reference) answers for measured rungs only. `outlooks` are
-    those of its rates, for who has them already.
+    A simulation without judged rates (a reference) answers for measured rungs only.
     """
     counted = None if simulation.paths is None else count(inputs, simulation.paths)
-    if outlooks is None:
-        outlooks = judged_outlooks(inputs, simulation.judged)
-    return _of_all(inputs, counted, outlooks)
+    return counted_columns(inputs, counted, judged_outlooks(inputs, simulation.judged))
 
 
-def counted_columns(
-    inputs: Inputs, counted: Counted | None, rates: JudgedRates | None
-) -> list[Column]:
-    """Return `columns` of a simulation whose paths were counted and need not be kept."""
-    return _of_all(inputs, counted, judged_outlooks(inputs, rates))
-
-
-def _of_all(inputs: Inputs, counted: Counted | None, outlooks: Outlooks) -> list[Column]:
+def counted_columns(inputs: Inputs, counted: Counted | None, outlooks: Outlooks) -> list[Column]:
+    """Return `columns` of a simulation whose paths were counted and judged rates solved."""
     found: list[Column] = []
     for h, horizon in enumerate(inputs.ladder.horizons):
         for theatre in inputs.ladder.theatres:

@@ -8,7 +8,8 @@ from forecaster.domain.backtest import Effort
 from forecaster.domain.fit import MemberFit
 from forecaster.domain.forecast import Diagnostics, IndicatorEffect
 from forecaster.domain.prior import PriorSet
-from models.family import Draws, Family, Simulation
+from models.blocks import Outlook, outlook_in_one, outlook_of
+from models.family import Draws, Family
 from models.fitting import fit
 from models.inputs import Inputs
 from models.particulars import effects
@@ -30,8 +31,8 @@ class Member:
     """What one family said. prior: the same readings simulated from its priors, None without."""
 
     family: Family
-    simulation: Simulation
-    prior: Simulation | None
+    outlook: Outlook
+    prior: Outlook | None
     effects: tuple[IndicatorEffect, ...]
     verdict: Diagnostics
 
@@ -82,6 +83,7 @@ def simulate_member(
     prior: Draws | None,
     effort: Effort,
     seed: int,
+    threads: int = 1,
 ) -> Member:
     """Return what a family says of the inputs with draws that serve them.
 
@@ -93,17 +95,18 @@ def simulate_member(
         prior: draws from the priors; None if their part is known, and for a reference.
         effort: says how many paths are walked.
         seed: of the paths.
+        threads: blocks of draws that are simulated at once; the answer does not depend on it.
     """
     rng = np.random.default_rng(seed)
     if family.build is None:
         paths = _reference_paths(inputs, effort)
-        return Member(family, family.simulate(inputs, draws, paths, rng), None, (), fitted.verdict)
+        outlook = outlook_in_one(inputs, family.simulate(inputs, draws, paths, rng))
+        return Member(family, outlook, None, (), fitted.verdict)
+    few = max(PRIOR_PATHS, effort.paths // 4)
     return Member(
         family,
-        family.simulate(inputs, draws, effort.paths, rng),
-        None
-        if prior is None
-        else family.simulate(inputs, prior, max(PRIOR_PATHS, effort.paths // 4), rng),
+        outlook_of(family, inputs, draws, effort.paths, rng, threads=threads),
+        None if prior is None else outlook_of(family, inputs, prior, few, rng, threads=threads),
         effects(inputs, draws.get("effect"), fitted.effects),
         fitted.verdict,
     )

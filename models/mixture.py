@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecaster.domain.forecast import Diagnostics
-from models.family import MeasurePaths, Simulation
+from models.family import MeasurePaths
 from models.parts import Column
 
 type Array = NDArray[np.float64]
@@ -81,28 +81,23 @@ def _thinned(values: Array, draws: int) -> Array:
 
 
 def mixed_paths(
-    simulations: Sequence[Simulation],
-    weights: Mapping[int, Array],
-    *,
-    present: int,
-    most: int = 40_000,
-) -> Simulation:
+    samples: Sequence[MeasurePaths | None], weights: Mapping[int, Array], present: int
+) -> MeasurePaths | None:
     """Return paths of the mixture (1, path, step, theatre), for quantiles of each step alone.
 
-    A step has the weights of the first horizon at or after it.
+    A step has the weights of the first horizon at or after it. There are as many paths as the
+    member with the fewest has; None where no theatre has a measure.
 
     Args:
-        simulations: one for each member, over the same steps and theatres.
+        samples: of each member's paths, over the same steps and theatres.
         weights: by horizon, one for each member.
         present: the calendar step in which `as_of` falls.
-        most: how many paths at most.
     """
-    paths = [s.paths for s in simulations]
-    if any(p is None for p in paths):
-        return simulations[0]
-    known = [p for p in paths if p is not None]
+    known = [p for p in samples if p is not None]
+    if len(known) < len(samples):
+        return None
     flat = [p.measure.reshape(-1, *p.measure.shape[2:]) for p in known]
-    count = min(most, *(len(f) for f in flat))
+    count = min(len(f) for f in flat)
     steps = [known[0].first_step + s - present for s in range(flat[0].shape[1])]
     mixed = np.stack(
         [
@@ -111,7 +106,7 @@ def mixed_paths(
         ],
         axis=1,
     )
-    return Simulation(MeasurePaths(known[0].first_step, mixed[None]), simulations[0].judged)
+    return MeasurePaths(known[0].first_step, mixed[None])
 
 
 def _weights_of(step: int, weights: Mapping[int, Array]) -> Array:

@@ -6,28 +6,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecaster.domain.forecast import Fan, IndicatorEffect
-from models.family import Simulation
+from models.family import MeasurePaths
 from models.inputs import Inputs
 
 type Array = NDArray[np.float64]
 
 FAN_LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
-FAN_PATHS = 10_000
-"""So many paths that a quantile's rank is off by a third of a percentage point at most."""
 
-
-def fans(inputs: Inputs, simulation: Simulation) -> tuple[Fan, ...]:
-    """Return quantiles of each theatre's measure for the open steps, the present one first.
-
-    They are those of `FAN_PATHS` paths, evenly taken from all draws.
-    """
-    if simulation.paths is None:
+def fans(inputs: Inputs, paths: MeasurePaths | None) -> tuple[Fan, ...]:
+    """Return quantiles of each theatre's measure for the open steps, the present one first."""
+    if paths is None:
         return ()
-    measure = simulation.paths.measure
-    flat = measure.reshape(-1, *measure.shape[2:])
-    taken = flat[np.linspace(0, len(flat) - 1, min(len(flat), FAN_PATHS)).astype(int)]
-    by_path = np.moveaxis(taken, 0, -1).copy()
+    flat = paths.measure.reshape(-1, *paths.measure.shape[2:])
+    by_path = np.moveaxis(flat, 0, -1).copy()
     values = np.quantile(by_path, FAN_LEVELS, axis=-1, overwrite_input=True)
     return tuple(
         Fan(theatre, FAN_LEVELS, tuple(tuple(map(float, row)) for row in values[:, :, k].T))

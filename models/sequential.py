@@ -64,7 +64,7 @@ def _likelihood(member: MemberFit, then: Inputs) -> Array | None:
 
 
 def reweigh(
-    ready: ReadyFit, now: Inputs, *, effort: Effort, seed: int
+    ready: ReadyFit, now: Inputs, *, effort: Effort, seed: int, cores: int = 1
 ) -> tuple[list[Member], Updating]:
     """Return what each member says of later inputs, from its draws weighed by what came since.
 
@@ -85,6 +85,7 @@ def reweigh(
                 prior=None,
                 effort=effort,
                 seed=seed,
+                threads=cores,
             )
 
         # References begin at once, beside the weighing; each has random numbers of its own.

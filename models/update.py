@@ -98,11 +98,11 @@ def update_ladder(
         neighbours=neighbours,
         reliability=reliability,
     )
-    weighed, drift = _weighed(ready, inputs, effort, seed)
+    weighed, drift = _weighed(ready, inputs, effort, seed, cores)
     if weighed is not None and not refit:
         return Updated(weighed, None)
     fit, before = _fit(inputs, priors, mixture, effort, seed=seed, cores=cores, progress=progress)
-    forecast = answer_of(inputs, fit, _serving(inputs, fit, before, effort, seed))
+    forecast = answer_of(inputs, fit, _serving(inputs, fit, before, effort, seed, cores))
     fit = replace(fit, prior_shares=_prior_shares(forecast))
     updating = Updating("refit", "", as_of, reason=drift)
     if weighed is not None and (found := agreement(forecast.cells, weighed.cells)) is not None:
@@ -111,13 +111,13 @@ def update_ladder(
 
 
 def _weighed(
-    ready: ReadyFit | None, inputs: Inputs, effort: Effort, seed: int
+    ready: ReadyFit | None, inputs: Inputs, effort: Effort, seed: int, cores: int
 ) -> tuple[Forecast | None, str]:
     """Return the forecast of an earlier fit's draws, weighed; None and why if they cannot serve."""
     if ready is None:
         return None, ""
     try:
-        members, updating = reweigh(ready, inputs, effort=effort, seed=seed)
+        members, updating = reweigh(ready, inputs, effort=effort, seed=seed, cores=cores)
     except DriftError as drifted:
         return None, str(drifted)
     return replace(answer_of(inputs, ready.fit, members), updating=updating), ""
@@ -159,7 +159,7 @@ def _prior_shares(forecast: Forecast) -> PriorShares:
 
 
 def _serving(
-    inputs: Inputs, fit: Fit, before: Sequence[Draws | None], effort: Effort, seed: int
+    inputs: Inputs, fit: Fit, before: Sequence[Draws | None], effort: Effort, seed: int, cores: int
 ) -> list[Member]:
     """Return what the members of a fit say of the inputs that it was fitted on."""
     return [
@@ -171,6 +171,7 @@ def _serving(
             prior=prior,
             effort=effort,
             seed=seed,
+            threads=cores,
         )
         for m, prior in zip(fit.members, before, strict=True)
     ]

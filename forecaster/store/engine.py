@@ -3,6 +3,7 @@
 import sqlite3
 from pathlib import Path
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -56,6 +57,12 @@ def _postgresql(url: URL) -> Engine:
         pool_pre_ping=True,
         connect_args={"connect_timeout": CONNECT_SECONDS} | dict(url.query),
     )
+
+    @event.listens_for(engine, "connect")
+    def _(connection: psycopg.Connection, _record: object) -> None:
+        # Compiling a query takes longer than any of ours, which are read by their keys.
+        connection.execute("SET jit = off")
+        connection.commit()
 
     @event.listens_for(engine, "begin")
     def _(connection: Connection) -> None:

@@ -6,11 +6,13 @@ exact given the parameters (`components.common_shocks`).
 """
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
 
 from forecaster.errors import ModelError
+from models.components.common_shocks import ShockBelief
 from models.components.tension_states import unknown_shocks
 from models.family import Carried, Draws
 from models.inputs import Inputs
@@ -18,6 +20,11 @@ from models.inputs import Inputs
 type Array = NDArray[np.float64]
 type Pushes = Callable[[Inputs, Draws], tuple[Array, Array]]
 """What drives the deviations up to the present step: mean and variance (draw, step, theatre)."""
+
+TOGETHER = 500
+"""Draws that are filtered together."""
+
+THREADS = 2
 
 UNSETTLED = 2
 """Closed steps before a fit whose shocks are dropped too: late reports still change them."""
@@ -39,11 +46,23 @@ def carry_draws(
     if not now.measures.theatres:
         return Carried(dict(draws), np.zeros(len(next(iter(draws.values())))))
     shock = _opened(then, draws, now)
-    drift, extra = pushes(now, draws)
-    belief = unknown_shocks(now, {**draws, "shock": shock}, drift=drift, extra=extra)
+    belief = _believed(now, {**draws, "shock": shock}, pushes)
     drawn = belief.draw(rng)
     shock[:, shock.shape[1] - drawn.shape[1] :] = drawn
     return Carried({**draws, "shock": shock}, belief.loglik)
+
+
+def _believed(now: Inputs, draws: Draws, pushes: Pushes) -> ShockBelief:
+    """Return what all that was seen says of the open shocks: some draws at a time, in any order."""
+
+    def one(first: int) -> ShockBelief:
+        part = {name: values[first : first + TOGETHER] for name, values in draws.items()}
+        drift, extra = pushes(now, part)
+        return unknown_shocks(now, part, drift=drift, extra=extra)
+
+    with ThreadPoolExecutor(THREADS) as threads:  # compiled loops leave the other free to run
+        parts = range(0, len(draws["shock"]), TOGETHER)
+        return ShockBelief.joined(list(threads.map(one, parts)))
 
 
 def require_same(then: Inputs, now: Inputs) -> None:

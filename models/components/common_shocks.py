@@ -11,7 +11,8 @@ and integrating it out gives log p(y) (Durbin and Koopman 2012, section 4.13, fo
 unknowns are the initial state). All theatres speak of the same u.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,11 @@ class ShockBelief:
     mean: Array
     precision_root: Array
     loglik: Array
+
+    @classmethod
+    def joined(cls, parts: "Sequence[ShockBelief]") -> "ShockBelief":
+        """Return as one what is believed of some draws after others."""
+        return cls(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(cls)))
 
     def draw(self, rng: np.random.Generator) -> Array:
         """Return one draw of the shocks for each draw of the parameters (draw, step)."""

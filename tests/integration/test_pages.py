@@ -1,6 +1,7 @@
 """Every page: filled whole, escaped whole, marked, and with ways that lead somewhere."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from html import unescape
 from urllib.parse import quote
 
@@ -8,6 +9,8 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
+from forecaster.errors import StoreError
+from forecaster.reporting.document import DailyReport
 from forecaster.store.session import make_engine
 from tests.builders_pages import HOSTILE, ID, SERIES, client, fill, service
 from tests.reading_pages import taken
@@ -179,6 +182,17 @@ def test_what_does_not_exist_is_a_page_that_says_so(asked, address):
     assert answer.status_code == 404
     assert "<script>alert" not in answer.text
     assert taken(answer.text).headings == [1]
+
+
+def test_a_ladder_that_cannot_be_shown_says_why_and_leaves_the_page_standing(engine):
+    def report(run_id: str) -> DailyReport:
+        raise StoreError(f"run {run_id} is stored without a forecast: run it again")
+
+    made = service(engine)
+    with client(replace(made, ports=replace(made.ports, report=report))) as browser:
+        answer = browser.get("/")
+    assert answer.status_code == 200
+    assert "cannot be shown: run run-20250630 is stored without a forecast" in answer.text
 
 
 def test_an_empty_store_can_be_looked_at(sqlite_url):

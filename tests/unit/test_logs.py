@@ -67,6 +67,17 @@ def test_what_a_library_logs_has_the_same_form(stream: io.StringIO) -> None:
     assert PASSWORD not in stream.getvalue()
 
 
+def test_fields_of_a_plain_logger_are_told_and_colours_are_not(stream: io.StringIO) -> None:
+    logs.configure(SETTINGS, stream)
+    extra = {"path": "/runs", "reason": f"cannot reach {URL}", "color_message": "\x1b[31mfailed"}
+    logging.getLogger("forecaster.api").error("failed", extra=extra)
+    (event,) = events(stream)
+    assert event["path"] == "/runs"
+    assert event["reason"].startswith("cannot reach")
+    assert PASSWORD not in event["reason"]
+    assert "color_message" not in event
+
+
 def test_lines_to_read_have_the_same_words(stream: io.StringIO) -> None:
     logs.configure(SETTINGS.model_copy(update={"log": "text"}), stream)
     logs.logger_of("scheduler").info("slot done", job="daily:toy", at=URL)

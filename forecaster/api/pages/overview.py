@@ -18,6 +18,7 @@ from forecaster.api.service import Surroundings
 from forecaster.domain.account import Marking, closest
 from forecaster.domain.ladder import Ladder
 from forecaster.domain.run import Run
+from forecaster.errors import ForecasterError
 from forecaster.reporting.document import DailyReport
 from forecaster.reporting.phrases import STEP_DAYS, counted
 from forecaster.store.markings import Visibility
@@ -31,7 +32,7 @@ _STALE_STEPS = 1.5
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A ladder on the first page. report: None where nothing is published, and `why`.
+    """A ladder on the first page. report: None where nothing is published or shown, and `why`.
 
     old: whether `age`, the time since the run's moment, is more than a run should be.
     """
@@ -62,10 +63,8 @@ def overview(request: Request, service: Surroundings, seen: Seen) -> Response:
 
 def _card(request: Request, seen: Visibility, ladder: Ladder, state: Shown, now: datetime) -> Card:
     run = state.current
-    refused = ""
-    if state.refused is not None:
-        refused = report_on(request, seen, state.refused, ladder).head.notice
-    report = None if run is None else report_on(request, seen, run, ladder)
+    refused, _ = _report(request, seen, ladder, state.refused)
+    report, why = _report(request, seen, ladder, run)
     days = 0 if run is None else max(0, (now - run.as_of).days)
     return Card(
         id=ladder.id,
@@ -73,9 +72,21 @@ def _card(request: Request, seen: Visibility, ladder: Ladder, state: Shown, now:
         marking=seen.marking(("ladder", ladder.id)) if run is None else marking_of(seen, run),
         run=run,
         report=report,
-        refused=refused,
+        refused="" if refused is None else refused.head.notice,
         age=counted(days, "day") if days else "",
         old=days > _STALE_STEPS * STEP_DAYS[ladder.step],
         fresh=0 if report is None else sum(row.state in UP_TO_DATE for row in report.sources),
-        why=f"Nothing is published yet: run `forecaster daily --ladder {ladder.id}`.",
+        why=why,
     )
+
+
+def _report(
+    request: Request, seen: Visibility, ladder: Ladder, run: Run | None
+) -> tuple[DailyReport | None, str]:
+    """Return the report on a run, or why there is none: what fails is of this ladder alone."""
+    if run is None:
+        return None, f"Nothing is published yet: run `forecaster daily --ladder {ladder.id}`."
+    try:
+        return report_on(request, seen, run, ladder), ""
+    except ForecasterError as error:
+        return None, f"This ladder cannot be shown: {error}."

@@ -5,7 +5,7 @@ import pytest
 
 import models.blocks
 from models.blocks import outlook_of
-from models.columns import columns, counted_columns
+from models.columns import columns, counted_columns, judged_outlooks
 from models.families.latent_tension import FAMILY
 from models.occupancy import count
 from tests.builders_models import make_draws, make_inputs
@@ -39,12 +39,22 @@ def test_blocks_are_counted_as_their_own_paths_are(small_blocks):
     np.testing.assert_array_equal(found.judged.enter, draws["enter"])
 
 
+def test_paths_are_kept_evenly_from_all_blocks(small_blocks, monkeypatch):
+    inputs, draws = small_blocks
+    every = outlook_of(FAMILY, inputs, draws, 8, np.random.default_rng(1)).sample.measure[0]
+    monkeypatch.setattr(models.blocks, "KEPT_PATHS", 32)
+    few = outlook_of(FAMILY, inputs, draws, 8, np.random.default_rng(1)).sample.measure[0]
+    places = np.linspace(0, 159, 32).astype(int)
+    np.testing.assert_array_equal(few, every[places])
+
+
 def test_cells_are_those_of_a_simulation_in_one_piece():
     inputs = make_inputs()
     draws = make_draws(inputs, draws=20)
     found = outlook_of(FAMILY, inputs, draws, 8, np.random.default_rng(1))
     (own,) = np.random.default_rng(1).spawn(1)
     whole = columns(inputs, FAMILY.simulate(inputs, draws, 8, own))
-    for a, b in zip(counted_columns(inputs, found.counted, found.judged), whole, strict=True):
+    answered = counted_columns(inputs, found.counted, judged_outlooks(inputs, found.judged))
+    for a, b in zip(answered, whole, strict=True):
         assert (a.theatre, a.kind, a.rung, a.horizon) == (b.theatre, b.kind, b.rung, b.horizon)
         np.testing.assert_array_equal(a.probability, b.probability)

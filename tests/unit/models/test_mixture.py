@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from forecaster.domain.forecast import Diagnostics
-from models.family import MeasurePaths, Simulation
+from models.family import MeasurePaths
 from models.mixture import alone, mixed_columns, mixed_paths, worst
 from models.parts import Column
 
@@ -47,9 +47,9 @@ def test_reach_never_sinks_with_the_horizon():
 
 
 def test_paths_are_taken_in_proportion_by_step():
-    low = Simulation(MeasurePaths(9, np.full((2, 50, 6, 1), 1.0)))
-    high = Simulation(MeasurePaths(9, np.full((1, 100, 6, 1), 5.0)))
-    mixed = mixed_paths([low, high], WEIGHTS, present=10).paths
+    low = MeasurePaths(9, np.full((2, 50, 6, 1), 1.0))
+    high = MeasurePaths(9, np.full((1, 100, 6, 1), 5.0))
+    mixed = mixed_paths([low, high], WEIGHTS, 10)
     assert mixed is not None
     shares = (mixed.measure[0, :, :, 0] == 5.0).mean(axis=0)
     # Steps -1, 0 and 1 from the present have the weights of horizon 1, later ones those of 4.
