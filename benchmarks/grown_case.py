@@ -23,9 +23,10 @@ from forecaster.reference.load import load_ladder
 from forecaster.settings import load_settings
 from jobs.wiring import keep_compiled_models
 from models.blocks import Outlook, outlook_of
-from models.columns import Column, counted_columns, judged_outlooks
+from models.columns import counted_columns, judged_outlooks
 from models.families.latent_tension import FAMILY
 from models.inputs import Inputs
+from models.parts import Column
 from tests.builders_models import make_draws
 
 LADDER = "nato-russia"

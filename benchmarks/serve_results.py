@@ -24,7 +24,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from benchmarks.asked_by_http import Load, flat_out, steady, tag_of
 from benchmarks.bars import Bar, record
@@ -123,8 +123,10 @@ def page_bar(url: str, engine: Engine, root: str) -> Bar:
     """Return the slowest load of the pages, of a run that was just published, while another runs.
 
     Runs that were filled in have results and no forecast, which pages ask for, of the run that is
-    shown and of the one before.
+    shown and of the one before; ladders that were filled in are shown as not published.
     """
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM latest WHERE ladder <> :ladder"), {"ladder": LADDER})
     for day in (WEEK_BEFORE, AS_OF):
         with updating(url, day) as busy:
             while busy():
@@ -132,7 +134,6 @@ def page_bar(url: str, engine: Engine, root: str) -> Bar:
     with logged_in(root, *new_admin(engine)) as page, updating(url, AS_OF) as busy:
         taken = loads(page, root, PAGES, rounds=ROUNDS)
         beside = "an update ran beside it" if busy() else "no update ran beside it"
-    print({k: [round(v, 2) for v in w] for k, w in taken.items()})
     worst = max(taken, key=lambda path: max(taken[path]))
     every = [seconds for loaded in taken.values() for seconds in loaded]
     how = (
@@ -163,8 +164,6 @@ def beside_datasette(engine: Engine, ours: Load) -> list[Bar]:
 def copy_latest(engine: Engine, path: Path) -> int:
     """Write the latest results of the ladder into an SQLite file, and return how many they are."""
     import sqlite3
-
-    from sqlalchemy import text
 
     asked = text("SELECT * FROM results_latest WHERE ladder = :ladder")
     with engine.connect() as connection:

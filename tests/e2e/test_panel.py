@@ -1,7 +1,6 @@
 """A panel of state pairs, from a user's own file to the printed answer."""
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -24,10 +23,16 @@ STALE = "no data for 15 months"
 
 @pytest.fixture
 def ladder(tmp_path: Path) -> Path:
-    """A copy of the packaged ladder beside the data, as the ladder file tells its reader."""
+    """A copy of the packaged ladder beside the data, as the ladder file tells its reader.
+
+    Persistence speaks for it: three pairs are too few to fit how pairs differ.
+    """
     folder = tmp_path / "mine"
     folder.mkdir()
-    shutil.copy(PACKAGED / "state-pairs.toml", folder)
+    text = (PACKAGED / "state-pairs.toml").read_text(encoding="utf-8")
+    assert text.count('family = "stack"') == 1
+    own = text.replace('family = "stack"', 'family = "persistence"')
+    (folder / "state-pairs.toml").write_text(own, encoding="utf-8")
     (folder / "mie_dyad_month.csv").write_text(ROWS, encoding="utf-8")
     return folder / "state-pairs.toml"
 
