@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import time
+import traceback
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -47,20 +48,14 @@ def schedule(url: str, began: float, settings: Settings) -> None:
         time.sleep(0.01)
 
 
-def begin_the_ledger(url: str, began: float, settings: Settings) -> None:
-    """Run one round, so that all schedulers go on from the same first slots."""
-    engine = make_engine(url)
-    context = Context(settings, lambda: engine, lambda: month_clock(began), seed=1, owner="first")
-    run_due(context, jobs=month.month_jobs(work))
-    engine.dispose()
-
-
 def begin(url: str, began: float, settings: Settings) -> int:
     """Fork a scheduler and return its process id."""
     child = os.fork()
     if child == 0:
         try:
             schedule(url, began, settings)
+        except Exception:  # noqa: BLE001 — it must be heard of before the process is gone
+            traceback.print_exc()
         finally:
             os._exit(1)
     return child
@@ -84,7 +79,6 @@ def main(url: str, seed: int, folder: str) -> int:
         Path(folder), lease_seconds=days * 86_400, heartbeat_seconds=0.05, retry_seconds=3600.0
     )
     chance, began, died = month.fates(seed), time.time(), 0
-    begin_the_ledger(url, began, settings)
     living = [begin(url, began, settings) for _ in range(SCHEDULERS)]
     while time.time() - began < LONGEST and not (month_clock(began) > month.END and is_over(url)):
         time.sleep(chance.uniform(0.02, 0.25))
@@ -93,15 +87,24 @@ def main(url: str, seed: int, folder: str) -> int:
             place = chance.randrange(SCHEDULERS)
             end(living[place])
             living[place] = begin(url, began, settings)
+    late = not is_over(url)
     for child in living:
         end(child)
+    if late:
+        raise RuntimeError(f"the month was not done after {LONGEST:g} seconds")
     return died
 
 
 def end(child: int) -> None:
-    """Kill a scheduler that this process began, whatever it is doing."""
+    """Kill a scheduler that this process began, whatever it is doing.
+
+    Raises:
+        RuntimeError: it had ended by itself; its reason stands above.
+    """
     os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
+    _, status = os.waitpid(child, 0)
+    if not os.WIFSIGNALED(status):
+        raise RuntimeError("a scheduler ended before it was killed")
 
 
 if __name__ == "__main__":
