@@ -37,6 +37,15 @@ def test_what_pip_installs_is_held_to_its_hash_or_is_our_own():
         assert "--require-hashes" in part or "--no-index --no-deps" in part, part
 
 
+def test_what_runs_is_compiled_where_it_can_be_written():
+    last = max(number for number, line in enumerate(LINES) if line.startswith("FROM "))
+    ran = [part for line in LINES[last:] if line.startswith("RUN ") for part in line.split("&&")]
+    assert any("python -m compileall" in part for part in ran)
+    installs = [part for part in ran if "pip install" in part]
+    assert installs
+    assert all("--compile" in part for part in installs)
+
+
 def test_every_pinned_package_has_a_hash():
     for name in ("requirements.txt", "requirements-run.txt", "requirements-build.txt"):
         text = (ROOT / name).read_text(encoding="utf-8").replace("\\\n", " ")
