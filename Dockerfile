@@ -27,11 +27,15 @@ ENV PYTHONDONTWRITEBYTECODE=1 \
 RUN useradd --system --uid 10001 --home-dir /data --create-home --shell /usr/sbin/nologin forecaster \
     && install --directory --owner forecaster --group forecaster /data/cache
 
-COPY requirements.txt /tmp/
-RUN pip install --require-hashes --requirement /tmp/requirements.txt && rm /tmp/requirements.txt
+# Everything is compiled here: nothing can be written later, so each start would compile it anew.
+RUN python -m compileall -q -x '/(site-packages|tests?)/' "$(python -c 'import os; print(os.path.dirname(os.__file__))')"
+
+COPY requirements-run.txt /tmp/
+RUN pip install --compile --require-hashes --requirement /tmp/requirements-run.txt \
+    && rm /tmp/requirements-run.txt
 
 COPY --from=wheel /wheels /tmp/wheels
-RUN pip install --no-index --no-deps /tmp/wheels/*.whl && rm -r /tmp/wheels
+RUN pip install --compile --no-index --no-deps /tmp/wheels/*.whl && rm -r /tmp/wheels
 
 USER 10001
 WORKDIR /data

@@ -5,7 +5,7 @@ in order. Nothing is remembered outside the ledger.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -36,10 +36,14 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Agenda:
-    """What is to be run, readings before the ladders made of them, and what is left out."""
+    """What is to be run, readings before the ladders made of them, and what is left out.
+
+    after: the slot that the due ones of a job and subject come after, by the ledger's name.
+    """
 
     due: tuple[tuple[Job, Slot], ...]
     gaps: tuple[Gap, ...]
+    after: Mapping[str, datetime] = field(default_factory=dict)
 
 
 def agenda(context: Context, jobs: Mapping[str, Job] | None = None) -> Agenda:
@@ -60,7 +64,9 @@ def agenda(context: Context, jobs: Mapping[str, Job] | None = None) -> Agenda:
     ]
     items = (item for one in found for item in one.due if _is_wanted(context, *item))
     ordered = sorted(items, key=lambda item: (item[0].per != "source", item[1].due))
-    return Agenda(tuple(ordered), tuple(gap for one in found for gap in one.gaps))
+    gaps = tuple(gap for one in found for gap in one.gaps)
+    after = {name: run.slot for name, run in newest.items()} | {gap.name: gap.last for gap in gaps}
+    return Agenda(tuple(ordered), gaps, after)
 
 
 def due(context: Context, jobs: Mapping[str, Job] | None = None) -> tuple[tuple[Job, Slot], ...]:

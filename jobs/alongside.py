@@ -1,4 +1,8 @@
-"""A scheduler beside the service: a process of its own, so that no model slows an answer down."""
+"""A scheduler beside the service: a process of its own, so that no model slows an answer down.
+
+The service holds the other end of its scheduler's standard input and writes nothing to it. However
+the service ends, that input ends too, and the scheduler with it: none is left alone.
+"""
 
 import os
 import signal
@@ -20,7 +24,8 @@ LESS_URGENT = 10
 def scheduler_beside(context: Context, *, wanted: bool) -> Iterator[None]:
     """Keep `forecaster schedule` running while the block does; one that dies is started again.
 
-    Leaving the block asks it to stop, which it does when what it runs is finished.
+    Leaving the block asks it to stop, which it does when what it runs is finished. If this process
+    is killed and leaves nothing, it stops likewise.
     """
     if not wanted:
         yield
@@ -35,18 +40,25 @@ def scheduler_beside(context: Context, *, wanted: bool) -> Iterator[None]:
         keeper.join(_STOP_SECONDS)
 
 
+def service_gone() -> Event:
+    """Return an event that is set once whoever holds the other end of standard input is gone."""
+    gone = Event()
+    Thread(target=_watch_input, args=(gone,), name="service-watch", daemon=True).start()
+    return gone
+
+
 def _keep(context: Context, stop: Event) -> None:
     while not stop.is_set():
-        process = subprocess.Popen(
-            [sys.executable, "-m", "jobs", "schedule"],
+        with subprocess.Popen(
+            [sys.executable, "-m", "jobs", "schedule", "--beside"],
+            stdin=subprocess.PIPE,
             preexec_fn=_less_urgent,
-        )
-        while process.poll() is None and not stop.wait(0.5):
-            pass
-        if process.poll() is None:
-            process.send_signal(signal.SIGTERM)
-            process.wait()
-        elif not stop.is_set():
+        ) as process:
+            while process.poll() is None and not stop.wait(0.5):
+                pass
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+        if not stop.is_set():
             context.say(f"the scheduler ended with code {process.returncode}: it is started again")
             stop.wait(_BEFORE_ANOTHER_SECONDS)
 
@@ -55,3 +67,10 @@ def _less_urgent() -> None:
     """Let answers go before models where there are not cores enough for both."""
     os.nice(LESS_URGENT)
     os.setpgrp()  # Ctrl-C is for the service, which passes it on
+
+
+def _watch_input(gone: Event) -> None:
+    # Not `sys.stdin`: a thread that waits in it holds its lock when the interpreter ends.
+    while os.read(0, 1):
+        pass
+    gone.set()

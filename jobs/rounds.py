@@ -1,6 +1,7 @@
 """One round of a scheduler: run what waits in the ledger and what the calendar says."""
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from forecaster.errors import ForecasterError
@@ -37,15 +38,15 @@ def run_due(
     if stopping():
         return ran
     today = agenda(context, jobs)
-    _leave_out(context, today.gaps)
-    held_up: set[str] = set()
+    held_up, after = _leave_out(context, today.gaps), dict(today.after)
     for job, slot in today.due:
         ran += run_waiting(context, stopping=stopping, jobs=jobs)
         name = ledger_name(job, slot)
         if name not in held_up and not stopping():
-            finished = _run(context, job, slot, origin="calendar")
+            finished = _run(context, job, slot, origin="calendar", after=after.get(name))
             ran += finished is not None
             held_up |= set() if finished else {name}
+            after[name] = slot.due
     return ran
 
 
@@ -64,9 +65,11 @@ def run_waiting(
     return ran
 
 
-def _run(context: Context, job: Job, slot: Slot, *, origin: "Origin") -> bool | None:
-    """Return whether a slot was finished, None if somebody else has it."""
-    claim = claim_slot(context, job, slot, origin=origin)
+def _run(
+    context: Context, job: Job, slot: Slot, *, origin: "Origin", after: datetime | None = None
+) -> bool | None:
+    """Return whether a slot was finished, None if somebody else has it or went past it."""
+    claim = claim_slot(context, job, slot, origin=origin, after=after)
     if claim is None:
         return None
     name = f"{claim.job} due {slot.due:%Y-%m-%d %H:%M}"
@@ -82,16 +85,23 @@ def _run(context: Context, job: Job, slot: Slot, *, origin: "Origin") -> bool | 
     return True
 
 
-def _leave_out(context: Context, gaps: Iterable[Gap]) -> None:
-    """Note what is left out before anything later is claimed, so that nothing vanishes."""
+def _leave_out(context: Context, gaps: Iterable[Gap]) -> set[str]:
+    """Note what is left out before anything later is claimed, so that nothing vanishes.
+
+    Returns the names of jobs of which somebody has that very slot, and may be at it.
+    """
     from forecaster.store.unit_of_work import UnitOfWork
 
+    taken: set[str] = set()
     if not gaps:
-        return
+        return taken
     with UnitOfWork(context.engine()) as work:
         for gap in gaps:
             if work.ledger.skip(
                 gap.name, gap.last, gap.detail, context.clock(), subject=gap.subject
             ):
                 context.say(f"{gap.name}: {gap.detail}")
+            else:
+                taken.add(gap.name)
         work.commit()
+    return taken

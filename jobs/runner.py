@@ -7,7 +7,7 @@ a scheduler tries it again. What is stored is fenced by the claim (ADR 0017).
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from forecaster.errors import ForecasterError, LeaseLostError
@@ -47,9 +47,17 @@ def run_slot(context: Context, job: Job, slot: Slot) -> Outcome:
 
 
 def claim_slot(
-    context: Context, job: Job, slot: Slot, *, origin: "Origin" = "hand"
+    context: Context,
+    job: Job,
+    slot: Slot,
+    *,
+    origin: "Origin" = "hand",
+    after: datetime | None = None,
 ) -> "Claim | None":
     """Return the claim to a slot, None if somebody else has it or it is not to be run now.
+
+    `after` is the slot that one of the calendar was found to follow, None if it was found to be the
+    first. It is not to be run where that is no longer so, because others went on meanwhile.
 
     Raises:
         StoreError: the database failed.
@@ -59,8 +67,7 @@ def claim_slot(
 
     asked, name = Asked(slot.subject, slot.as_of, _arguments(slot), origin), ledger_name(job, slot)
     with UnitOfWork(context.engine()) as work:
-        # On an empty ledger a slow process may have looked before a quick one that began later.
-        if origin == "calendar" and work.ledger.is_passed(name, slot.due):
+        if origin == "calendar" and not work.ledger.is_next(name, slot.due, after=after):
             return None
         claim = work.ledger.claim(
             name,

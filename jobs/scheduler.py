@@ -98,13 +98,14 @@ def release(context: Context) -> None:
         work.commit()
 
 
-def run_forever(context: Context, scheduler: Scheduler | None = None) -> None:
+def run_forever(
+    context: Context, scheduler: Scheduler | None = None, *, stop: Event | None = None
+) -> None:
     """Run what is due until SIGTERM or SIGINT, then finish what runs, up to `stop_seconds`.
 
-    What takes longer is given back, and the process ends.
+    What takes longer is given back, and the process ends. `stop` is another way to ask for it.
     """
-    running = scheduler or Scheduler(context)
-    stop = Event()
+    running, stop = scheduler or Scheduler(context), stop or Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     running.start()

@@ -8,10 +8,13 @@ import os
 import signal
 import sys
 import time
+import traceback
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from forecaster.settings import Settings
+from forecaster.store.ledger import JobRun
 from forecaster.store.session import make_engine
 from forecaster.store.unit_of_work import UnitOfWork
 from jobs.context import Context
@@ -47,61 +50,81 @@ def schedule(url: str, began: float, settings: Settings) -> None:
         time.sleep(0.01)
 
 
-def begin_the_ledger(url: str, began: float, settings: Settings) -> None:
-    """Run one round, so that all schedulers go on from the same first slots."""
-    engine = make_engine(url)
-    context = Context(settings, lambda: engine, lambda: month_clock(began), seed=1, owner="first")
-    run_due(context, jobs=month.month_jobs(work))
-    engine.dispose()
-
-
 def begin(url: str, began: float, settings: Settings) -> int:
     """Fork a scheduler and return its process id."""
     child = os.fork()
     if child == 0:
         try:
             schedule(url, began, settings)
+        except Exception:  # noqa: BLE001 — it must be heard of before the process is gone
+            traceback.print_exc()
         finally:
             os._exit(1)
     return child
 
 
-def is_over(url: str) -> bool:
-    """Return whether the month is over and every slot of it is done."""
+def ledger(url: str) -> tuple[JobRun, ...]:
+    """Return all that the ledger holds now."""
     engine = make_engine(url)
     with UnitOfWork(engine, read_only=True) as work:
         runs = work.ledger.history(limit=month.ALL)
     engine.dispose()
-    # A job's slots are run in order: with a later one, those of the month are finished.
+    return runs
+
+
+def is_done(runs: Sequence[JobRun]) -> bool:
+    """Return whether every slot of the month is done.
+
+    A job's slots are run in order: with a later one, those of the month are finished.
+    """
     return {run.job for run in runs if run.slot > month.END} == set(month.JOBS)
 
 
+def was_taken_over(runs: Sequence[JobRun]) -> bool:
+    """Return whether any slot was lost with its process and begun again."""
+    return any(run.failures for run in runs)
+
+
 def main(url: str, seed: int, folder: str) -> int:
-    """Kill and replace schedulers until all is done; return how many died."""
+    """Kill and replace schedulers for a month, and until one died at work; return how many died.
+
+    Raises:
+        RuntimeError: it took too long, or a scheduler ended by itself.
+    """
     # A lease of 0.3 real seconds, renewed every 0.05: as simulated time, in which leases count.
     days = 0.3 / REAL_SECONDS_A_DAY
     settings = month.settings_of(
         Path(folder), lease_seconds=days * 86_400, heartbeat_seconds=0.05, retry_seconds=3600.0
     )
     chance, began, died = month.fates(seed), time.time(), 0
-    begin_the_ledger(url, began, settings)
     living = [begin(url, began, settings) for _ in range(SCHEDULERS)]
-    while time.time() - began < LONGEST and not (month_clock(began) > month.END and is_over(url)):
+    over = False
+    while not over and time.time() - began < LONGEST:
         time.sleep(chance.uniform(0.02, 0.25))
-        if month_clock(began) < month.END:
+        runs = ledger(url) if month_clock(began) > month.END else ()
+        if not was_taken_over(runs):
             died += 1
             place = chance.randrange(SCHEDULERS)
             end(living[place])
             living[place] = begin(url, began, settings)
+        over = is_done(runs) and was_taken_over(runs)
     for child in living:
         end(child)
+    if not over:
+        raise RuntimeError(f"the month was not done after {LONGEST:g} seconds")
     return died
 
 
 def end(child: int) -> None:
-    """Kill a scheduler that this process began, whatever it is doing."""
+    """Kill a scheduler that this process began, whatever it is doing.
+
+    Raises:
+        RuntimeError: it had ended by itself; its reason stands above.
+    """
     os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
+    _, status = os.waitpid(child, 0)
+    if not os.WIFSIGNALED(status):
+        raise RuntimeError("a scheduler ended before it was killed")
 
 
 if __name__ == "__main__":

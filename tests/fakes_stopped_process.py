@@ -1,6 +1,7 @@
 """One real scheduler that works at a slow request: `python -m tests.fakes_stopped_process URL …`.
 
-Its two numbers are how long the job takes and how long it may go on after SIGTERM, in seconds.
+Its two numbers are how long the job takes and how long it may go on after SIGTERM, or after the end
+of its standard input, in seconds.
 """
 
 import sys
@@ -9,6 +10,7 @@ import time
 from forecaster.clock import utc_now
 from forecaster.settings import Settings
 from forecaster.store.session import make_engine
+from jobs.alongside import service_gone
 from jobs.context import Context
 from jobs.job import ByHand, Job, Outcome, Slot
 from jobs.scheduler import Scheduler, run_forever
@@ -30,7 +32,8 @@ def main(url: str, works: float, bound: float) -> None:
     settings = Settings(stop_seconds=bound, lease_seconds=60.0)
     context = Context(settings, lambda: engine, utc_now, seed=1, owner="stopped", say=say)
     job = Job("slow", "For a test.", ByHand(), "once", slow)
-    run_forever(context, Scheduler(context, jobs={"slow": job}, every=0.1))
+    scheduler = Scheduler(context, jobs={"slow": job}, every=0.1)
+    run_forever(context, scheduler, stop=service_gone())
 
 
 if __name__ == "__main__":

@@ -10,8 +10,10 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, Protocol, cast
 
+import sqlalchemy
 from sqlmodel import Session, col, func, select
 
 from forecaster.store.tables.base import as_text
@@ -22,15 +24,34 @@ GENESIS = "0" * 64
 type Row = Mapping[str, Any]
 """A row of the results by column."""
 
+
+class Linked(Protocol):
+    """A row of the results in the chain, whether an object of the table or a row as selected."""
+
+    @property
+    def prev_hash(self) -> str:
+        """The hash that it follows."""
+
+    @property
+    def hash(self) -> str:
+        """Its own."""
+
+
 CONTENT = tuple(name for name in ResultRow.model_fields if name not in {"prev_hash", "hash"})
 """The columns that a hash covers, in the order in which it covers them."""
+
+_RESULTS: sqlalchemy.FromClause = ResultRow.__table__  # type: ignore[attr-defined]
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+# The rows of a run share a few instants.
+_instant = lru_cache(maxsize=256)(as_text)
 
 
 def canonical(row: Row) -> str:
     """Return the text of a row that its hash covers."""
     values = [row[name] for name in CONTENT]
-    texts = [as_text(value) if isinstance(value, datetime) else value for value in values]
-    return json.dumps(texts, ensure_ascii=False, separators=(",", ":"))
+    return _encode([_instant(value) if isinstance(value, datetime) else value for value in values])
 
 
 def hash_of(row: Row, *, previous: str) -> str:
@@ -46,10 +67,10 @@ def link(rows: Iterable[dict[str, Any]], *, previous: str) -> str:
     return previous
 
 
-def in_chain_order(rows: Iterable[ResultRow], *, start: str) -> list[ResultRow]:
+def in_chain_order[L: Linked](rows: Iterable[L], *, start: str) -> list[L]:
     """Return the rows that follow `start`, each after the one it names as its previous."""
     by_previous = {row.prev_hash: row for row in rows}
-    ordered: list[ResultRow] = []
+    ordered: list[L] = []
     while (row := by_previous.pop(start, None)) is not None:
         ordered.append(row)
         start = row.hash
@@ -71,18 +92,18 @@ def verify_chain(session: Session) -> tuple[str, ...]:
     for link_row in links:
         if link_row.prev_hash != previous:
             mistakes.append(f"run {link_row.run_id} does not follow the run before it")
-        asked = select(ResultRow).where(ResultRow.run_id == link_row.run_id)
-        rows = session.exec(asked.execution_options(populate_existing=True)).all()
-        mistakes.extend(_mistakes_of_run(link_row, rows))
+        # Rows as selected: an object of the table for each costs more than all its hashing.
+        asked = sqlalchemy.select(_RESULTS).where(col(ResultRow.run_id) == link_row.run_id)
+        mistakes.extend(_mistakes_of_run(link_row, session.execute(asked).all()))
         previous = link_row.hash
     mistakes.extend(_unlinked(session, [link_row.run_id for link_row in links]))
     return tuple(mistakes)
 
 
-def _mistakes_of_run(link_row: ChainLinkRow, rows: Sequence[ResultRow]) -> list[str]:
+def _mistakes_of_run(link_row: ChainLinkRow, rows: Sequence[sqlalchemy.Row[Any]]) -> list[str]:
     name = f"run {link_row.run_id}"
     for row in rows:
-        if row.hash != hash_of(row.model_dump(), previous=row.prev_hash):
+        if row.hash != hash_of(cast(Row, row._mapping), previous=row.prev_hash):
             where = f"{row.theatre}, {row.domain}, {row.horizon_steps}, {row.kind}, {row.rung}"
             return [f"{name}: the row ({where}) was edited after it was issued"]
     ordered = in_chain_order(rows, start=link_row.prev_hash)

@@ -6,7 +6,7 @@ lease. If they do not, the fence still holds: who lost a claim can neither mark 
 
 from datetime import datetime, timedelta
 
-from sqlmodel import col, update
+from sqlmodel import col, func, select, update
 
 from forecaster.errors import LeaseLostError
 from forecaster.store.ledger_claims import claim_statement, held, lost, spare
@@ -20,6 +20,7 @@ from forecaster.store.ledger_rows import (
     job_name,
     new_row,
 )
+from forecaster.store.sql import take_turns
 from forecaster.store.tables.jobs import JobRunRow
 
 __all__ = ["Asked", "Claim", "JobRun", "JobState", "LedgerRepository", "Origin", "job_name"]
@@ -60,6 +61,18 @@ class LedgerRepository(LedgerEntries):
             self._bury(job, slot, at, attempts)
             return None
         return Claim(found[0], job, slot, owner, *found[1:])
+
+    def is_next(self, job: str, slot: datetime, *, after: datetime | None) -> bool:
+        """Return whether `after` still is the newest slot of the job's calendar, `slot` aside.
+
+        None stands for no slot at all. Until this transaction ends nobody else is answered about
+        the same job, so that what is claimed in it is claimed in the order of the calendar.
+        """
+        take_turns(self._session, job)
+        newest = select(func.max(JobRunRow.slot)).where(
+            JobRunRow.job == job, JobRunRow.slot != slot, JobRunRow.origin == "calendar"
+        )
+        return self._session.exec(newest).one() == after
 
     def renew(self, claim: Claim, at: datetime, *, lease: timedelta, progress: float = 0.0) -> bool:
         """Let a claim live for another lease and note its progress; False if it is lost."""

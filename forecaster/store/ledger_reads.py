@@ -37,12 +37,6 @@ class LedgerReader:
         same = (col(JobRunRow.job) == newest.c.job) & (col(JobRunRow.slot) == newest.c.slot)
         return {run.job: run for run in self._all(select(JobRunRow).join(newest, same))}
 
-    def is_passed(self, job: str, slot: datetime) -> bool:
-        """Return whether a later slot of the calendar of the same job has been claimed already."""
-        later = select(JobRunRow.id).where(JobRunRow.job == job, JobRunRow.slot > slot)
-        later = later.where(JobRunRow.origin == "calendar").limit(1)
-        return self._session.exec(later).first() is not None
-
     def get(self, id: int) -> JobRun:
         """Return a job run.
 

@@ -22,6 +22,16 @@ def lock(session: Session, table: type[Table]) -> None:
         session.connection().execute(text(f"LOCK TABLE {name} IN SHARE ROW EXCLUSIVE MODE"))
 
 
+def take_turns(session: Session, name: str) -> None:
+    """Let transactions that give the same name wait for one another, each until it ends.
+
+    On SQLite those that may write do so anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        turn = text("SELECT pg_advisory_xact_lock(hashtext('turn'), hashtext(:name))")
+        session.connection().execute(turn, {"name": name})
+
+
 def insert_once(session: Session, table: type[Table]) -> Insert:
     """Return an INSERT into `table` that leaves a row out if a unique key has it already."""
     if session.get_bind().dialect.name == "postgresql":

@@ -9,6 +9,9 @@ from jobs.cli import terminal
 
 def schedule(
     once: Annotated[bool, typer.Option("--once", help="Run what is due now, then leave.")] = False,
+    beside: Annotated[
+        bool, typer.Option("--beside", help="Stop when standard input ends, as `serve` starts it.")
+    ] = False,
 ) -> None:
     """Ingest each source by its cadence, run the daily cycle and what is asked for, until stopped.
 
@@ -17,6 +20,7 @@ def schedule(
     """
     from forecaster import logs, traces
     from forecaster.settings import load_settings
+    from jobs.alongside import service_gone
     from jobs.context import unheard
     from jobs.rounds import run_due
     from jobs.scheduler import run_forever
@@ -30,4 +34,4 @@ def schedule(
         terminal.out(f"{run_due(context)} slots were run")
         return
     context.say(f"scheduling {', '.join(context.settings.ladders)}; stop with Ctrl-C")
-    run_forever(context)
+    run_forever(context, stop=service_gone() if beside else None)

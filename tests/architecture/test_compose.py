@@ -1,9 +1,12 @@
 """The compose file is safe as it stands: confined containers, no secrets, no open port.
 
-There is no container engine where this runs, so the file is read as compose would read it.
+There is no container engine where this runs, so the file is held against the schema of the Compose
+Specification, and read as compose would read it.
 """
 
 import re
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -20,6 +23,14 @@ ONE_SHOT = {"roles", "migrate"}
 SECRET_NAME = re.compile(r"PASSWORD|SECRET_KEY|TOKEN|DATABASE_URL$")
 
 each = pytest.mark.parametrize("name", sorted(SERVICES))
+
+
+def test_the_file_keeps_to_the_schema_of_the_compose_specification():
+    tool = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec"]
+    done = subprocess.run(
+        [*tool, str(ROOT / "docker-compose.yml")], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_all_services_of_the_product_are_there():

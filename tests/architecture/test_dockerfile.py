@@ -37,8 +37,17 @@ def test_what_pip_installs_is_held_to_its_hash_or_is_our_own():
         assert "--require-hashes" in part or "--no-index --no-deps" in part, part
 
 
+def test_what_runs_is_compiled_where_it_can_be_written():
+    last = max(number for number, line in enumerate(LINES) if line.startswith("FROM "))
+    ran = [part for line in LINES[last:] if line.startswith("RUN ") for part in line.split("&&")]
+    assert any("python -m compileall" in part for part in ran)
+    installs = [part for part in ran if "pip install" in part]
+    assert installs
+    assert all("--compile" in part for part in installs)
+
+
 def test_every_pinned_package_has_a_hash():
-    for name in ("requirements.txt", "requirements-build.txt"):
+    for name in ("requirements.txt", "requirements-run.txt", "requirements-build.txt"):
         text = (ROOT / name).read_text(encoding="utf-8").replace("\\\n", " ")
         packages = [
             line for line in text.splitlines() if line and not line.lstrip().startswith("#")
@@ -58,7 +67,7 @@ def test_nothing_is_fetched_but_packages_and_no_secret_is_named():
 def test_only_the_four_packages_and_their_papers_enter_the_image():
     copied = [line.split()[:-1] for line in of("COPY") if not line.startswith("--from")]
     assert {source for sources in copied for source in sources} == {
-        "requirements.txt",
+        "requirements-run.txt",
         "requirements-build.txt",
         "pyproject.toml",
         "README.md",

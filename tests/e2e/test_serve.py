@@ -6,11 +6,14 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
 import pytest
+
+from forecaster.store.session import make_engine
+from forecaster.store.unit_of_work import UnitOfWork
 
 ROOT = Path(__file__).parents[2]
 
@@ -41,8 +44,9 @@ def is_gone(process: int) -> bool:
         return True
 
 
-@pytest.mark.e2e
-def test_a_scheduler_runs_beside_the_service_is_started_again_and_ends_with_it(tmp_path: Path):
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A service on a store of its own that answers, with its scheduler beside it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -55,12 +59,34 @@ def test_a_scheduler_runs_beside_the_service_is_started_again_and_ends_with_it(t
     )
     try:
         eventually(lambda: is_live(port) and bool(children(process.pid)))
-        (scheduler,) = children(process.pid)
-        os.kill(scheduler, 9)
-        eventually(lambda: children(process.pid) not in ([scheduler], []))
-        (another,) = children(process.pid)
+        yield process
     finally:
         process.terminate()
-        code = process.wait(60)
-    assert code == 0
+        process.wait(60)
+
+
+@pytest.mark.e2e
+def test_a_scheduler_runs_beside_the_service_is_started_again_and_ends_with_it(
+    service: subprocess.Popen[bytes],
+):
+    (scheduler,) = children(service.pid)
+    os.kill(scheduler, 9)
+    eventually(lambda: children(service.pid) not in ([scheduler], []))
+    (another,) = children(service.pid)
+    service.terminate()
+    assert service.wait(60) == 0
     eventually(lambda: is_gone(another))
+
+
+@pytest.mark.e2e
+def test_a_scheduler_leaves_by_itself_when_its_service_is_killed(
+    service: subprocess.Popen[bytes], tmp_path: Path
+):
+    (scheduler,) = children(service.pid)
+    service.kill()
+    service.wait(60)
+    eventually(lambda: is_gone(scheduler), seconds=30)
+    engine = make_engine(f"sqlite:///{tmp_path / 'forecaster.sqlite'}")
+    with UnitOfWork(engine, read_only=True) as work:
+        assert work.ledger.list(state="running") == ()
+    engine.dispose()

@@ -1,6 +1,6 @@
 """What is asked for is run as it was asked, soon, once; what died by hand stays with its person."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -226,3 +226,53 @@ def test_a_slow_process_does_not_begin_before_what_a_quick_one_began(context: Co
     assert claim_slot(context, job, Slot(late, late), origin="calendar") is not None
     assert claim_slot(context, job, Slot(early, early), origin="calendar") is None
     assert claim_slot(context, job, Slot(early, early)) is not None  # a person may
+
+
+def six(day: int) -> datetime:
+    return datetime(2025, 7, day, 6, tzinfo=UTC)
+
+
+def while_it_looks(act: Callable[[], object]) -> Job:
+    """Return a daily job; whoever looks what is due sees the ledger, then `act` happens, once."""
+    todo = [act]
+
+    def wanted(_context: Context, _slot: Slot) -> bool:
+        while todo:
+            todo.pop()()
+        return True
+
+    job = Job("test", "", Cron("0 {hour} * * *"), "once", a_job([]).run, catch_up=2)
+    return replace(job, wanted=wanted)
+
+
+def test_no_slot_is_lost_between_two_that_looked_at_an_empty_ledger(context: Context) -> None:
+    slow = replace(context, clock=HandClock(six(7)))
+    plain = while_it_looks(lambda: None)
+    job = while_it_looks(lambda: run_due(slow, jobs={"test": plain}))
+    assert run_due(context, jobs={"test": job}) == 0  # the 10th does not follow the 7th
+    assert run_due(context, jobs={"test": replace(job, catch_up=9)}) == 3
+    with UnitOfWork(context.engine(), read_only=True) as work:
+        assert [run.slot for run in work.ledger.history()] == [six(d) for d in (10, 9, 8, 7)]
+
+
+def test_nothing_is_begun_after_a_slot_that_is_left_out_here_and_run_elsewhere(
+    context: Context,
+) -> None:
+    plain = while_it_looks(lambda: None)
+    run_due(replace(context, clock=HandClock(six(4))), jobs={"test": plain})
+    another = replace(context, owner="another")
+
+    def as_seen_on_the_ninth() -> None:
+        with UnitOfWork(context.engine()) as work:
+            work.ledger.skip("test", six(7), "left out", NOW, subject="")
+            work.commit()
+        slot = Slot(six(8), six(8))
+        assert claim_slot(another, plain, slot, origin="calendar", after=six(7)) is not None
+
+    assert run_due(context, jobs={"test": while_it_looks(as_seen_on_the_ninth)}) == 0
+    with UnitOfWork(context.engine(), read_only=True) as work:
+        assert [(run.slot, run.state) for run in work.ledger.history()] == [
+            (six(8), "running"),
+            (six(7), "skipped"),
+            (six(4), "done"),
+        ]

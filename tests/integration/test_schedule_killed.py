@@ -3,9 +3,11 @@
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Engine
 
 from forecaster.store.ledger import JobRun
@@ -42,29 +44,57 @@ def test_every_slot_takes_effect_once_though_processes_are_killed(
     assert max(effects.values()) == 1
 
 
-def stopped(engine: Engine, url: str, *, works: float, bound: float) -> JobRun:
-    """Ask a scheduler to stop while it is at work on a request, and return what became of that."""
+def tell(process: subprocess.Popen[str]) -> None:
+    """Ask a scheduler to stop."""
+    process.send_signal(signal.SIGTERM)
+
+
+def leave(process: subprocess.Popen[str]) -> None:
+    """Be gone for a scheduler that runs beside us: what the system does for whoever is killed."""
+    assert process.stdin is not None
+    process.stdin.close()
+
+
+either_way = pytest.mark.parametrize("ask", [tell, leave])
+
+
+def stopped(
+    ask: Callable[[subprocess.Popen[str]], None],
+    engine: Engine,
+    url: str,
+    *,
+    works: float,
+    bound: float,
+) -> JobRun:
+    """Let a scheduler stop while it is at work on a request, and return what became of that."""
     with UnitOfWork(engine) as work:
         id = work.ledger.request("slow", "", asked_by="ann", at=datetime.now(UTC))
         work.commit()
     command = [sys.executable, "-m", "tests.fakes_stopped_process", url, str(works), str(bound)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True) as process:
         assert process.stdout is not None
         while "at work" not in process.stdout.readline():
             assert process.poll() is None
-        process.send_signal(signal.SIGTERM)
+        ask(process)
         assert process.wait(60) == 0
     with UnitOfWork(engine, read_only=True) as work:
         return work.ledger.get(id)
 
 
-def test_what_runs_is_finished_before_a_scheduler_stops(engine: Engine, database_url: str) -> None:
-    found = stopped(engine, database_url, works=0.5, bound=30)
+@either_way
+def test_what_runs_is_finished_before_a_scheduler_stops(
+    ask: Callable[[subprocess.Popen[str]], None], engine: Engine, database_url: str
+) -> None:
+    found = stopped(ask, engine, database_url, works=0.5, bound=30)
     assert (found.state, found.progress, found.attempts) == ("done", 1.0, 1)
 
 
-def test_what_takes_too_long_is_given_back(engine: Engine, database_url: str) -> None:
-    found = stopped(engine, database_url, works=60, bound=0.3)
+@either_way
+def test_what_takes_too_long_is_given_back(
+    ask: Callable[[subprocess.Popen[str]], None], engine: Engine, database_url: str
+) -> None:
+    found = stopped(ask, engine, database_url, works=60, bound=0.3)
     assert (found.state, found.failures, found.lease_until) == ("queued", 0, None)
     assert found.detail.startswith("given back")
     with UnitOfWork(engine, read_only=True) as work:

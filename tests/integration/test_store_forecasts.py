@@ -1,15 +1,21 @@
 """Runs and forecasts: published or refused at once, chained, and never edited."""
 
+import hashlib
+import json
 import math
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 
 from forecaster.errors import NotFoundError, RunRefusedError, StoreError
+from forecaster.store.tables.results import ResultRow
 from forecaster.store.unit_of_work import UnitOfWork
 from tests.builders_store import cell, day, diagnostics, forecast, ladder, refused, run
+
+INSTANT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
 @pytest.fixture
@@ -159,6 +165,21 @@ def test_a_whole_chain_verifies(stored: Engine):
         uow.commit()
     with UnitOfWork(stored, read_only=True) as uow:
         assert uow.forecasts.verify_chain() == ()
+
+
+def test_whoever_reads_the_table_can_recompute_every_hash_as_it_is_described(stored: Engine):
+    with UnitOfWork(stored) as uow:
+        uow.forecasts.publish(run(), forecast())
+        uow.forecasts.refuse(refused(), forecast(cells=(cell("fire", math.nan),)))
+        uow.commit()
+    with stored.connect() as connection:
+        rows = connection.execute(select(ResultRow.__table__)).all()  # type: ignore[attr-defined]
+    assert len(rows) > 1
+    for row in rows:
+        *content, previous, own = row
+        texts = [v.strftime(INSTANT) if isinstance(v, datetime) else v for v in content]
+        said = json.dumps(texts, ensure_ascii=False, separators=(",", ":"))
+        assert hashlib.sha256(f"{previous}\n{said}".encode()).hexdigest() == own
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from time import sleep
 
 import pytest
 from sqlalchemy import Engine, text
@@ -25,6 +26,18 @@ def claim(
         )
         uow.commit()
     return won
+
+
+def is_next(engine: Engine, slot: float, *, after: float | None) -> bool:
+    """Ask as a claim does, and claim the slot if it is next."""
+    with UnitOfWork(engine) as uow:
+        before = None if after is None else day(after)
+        found = uow.ledger.is_next("daily", day(slot), after=before)
+        if found:
+            uow.ledger.claim("daily", day(slot), "me", THEN, asked=CALENDAR)
+            sleep(0.2)  # long enough for another one to ask meanwhile
+        uow.commit()
+    return found
 
 
 def claimed(engine: Engine, owner: str = "me", at: datetime = THEN) -> Claim:
@@ -175,6 +188,25 @@ def test_what_a_person_began_is_never_repeated(engine: Engine):
         assert uow.ledger.abandon(mine.id, day(9))
         assert uow.ledger.get(mine.id).state == "failed"
         assert uow.ledger.ready(day(99)) == ()
+
+
+def test_a_slot_is_next_after_the_newest_of_the_calendar_alone(engine: Engine):
+    assert not is_next(engine, 1, after=0.5)
+    assert is_next(engine, 1, after=None)
+    assert is_next(engine, 1, after=None)  # the slot itself does not come before it
+    assert not is_next(engine, 2, after=None)
+    assert is_next(engine, 2, after=1)
+    assert not is_next(engine, 1, after=None)
+    with UnitOfWork(engine) as uow:
+        uow.ledger.request("daily", "", asked_by="ann", at=day(3))
+        uow.commit()
+    assert is_next(engine, 4, after=2)  # what was asked for is not of the calendar
+
+
+def test_of_two_that_ask_at_once_for_slots_of_a_job_one_is_next(engine: Engine):
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(lambda slot: is_next(engine, slot, after=None), (1, 2)))
+    assert sorted(answers) == [False, True]
 
 
 def test_a_slot_that_somebody_has_is_not_left_out(engine: Engine):
