@@ -40,9 +40,7 @@ def test_skill_is_the_share_of_the_best_references_error_that_is_saved():
 
 
 def test_only_what_the_reference_spoke_of_is_compared():
-    half = [
-        SettledScores(s.as_of, 1, s.reference, 10, s.rps, 4, 0.5, 1.0) for s in errors(20)
-    ]
+    half = [SettledScores(s.as_of, 1, s.reference, 10, s.rps, 4, 0.5, 1.0) for s in errors(20)]
     found = by_name(live_scores(half, (), step=WEEK))
     assert found["rps"].n == 200
     assert found["rps_skill_best"].n == 80
