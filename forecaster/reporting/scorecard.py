@@ -21,9 +21,9 @@ COUNTS = frozenset({1, 3, 4})
 """Places of the heads whose cells are bare numbers."""
 KEY = (
     "RPS: ranked probability score, 0 best, 1 worst. Skill: share of the best reference's RPS that "
-    "is saved, with its 95 % interval; that reference is chosen after the fact, which is the "
-    "hardest comparison. Slope: that of what came on the probability of reaching a rung, with its "
-    "90 % interval; 1 is calibrated, below 1 too bold."
+    "is saved, with its 95 % interval; that reference is chosen after the fact. Slope of what came "
+    "on the chance of reaching a rung, with its 90 % interval: 1 is calibrated, below 1 too bold; "
+    "rungs that are held already count too."
 )
 _DASH = "–"
 
@@ -177,4 +177,5 @@ def _reliable(row: ScorecardRow) -> tuple[str, ...]:
     if low > 1:
         said = "were too timid"
     figures = f"reliability slope {_slope(row)}, where 1 is calibrated"
-    return (f"Their probabilities {said}: {figures}.",)
+    # Rungs that are held already are reached by definition, so that a slope near 1 is no feat.
+    return (f"Over all rungs, also those held already, their probabilities {said}: {figures}.",)

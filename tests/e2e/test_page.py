@@ -41,6 +41,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         rejects=made.rejects(),
         code_version="test",
         data_notice="Credit.",
+        record=made.track_record(),
     )
     path = tmp_path_factory.mktemp("page") / "report.html"
     path.write_text(render.html(report), encoding="utf-8")

@@ -212,6 +212,7 @@ def test_pictures_are_whole_and_fit_the_width_of_a_page(levels):
         assert root.tag.endswith("svg")
         assert float(root.attrib["width"]) <= 900
         assert root.attrib["role"] == "img"
+        assert [part for part in root.iter() if "role" in part.attrib] == [root]
         assert picture.title in picture.svg
         assert "NaN" not in picture.svg
         assert len(root.findall(".//{*}path")) > 10
