@@ -24,11 +24,10 @@ def track_record(work: "UnitOfWork", run: "Run", ladder: "Ladder") -> "TrackReco
     from forecaster.reporting.scorecard import TrackRecord
     from forecaster.scoring.live import live_scores
 
-    live = live_scores(
-        work.settled.scores(ladder.id, until=run.as_of),
-        work.settled.reaches(ladder.id, until=run.as_of),
-        step=timedelta(days=STEP_DAYS[ladder.step]),
-    )
+    errors = work.settled.scores(ladder.id, until=run.as_of)
+    beside = errors[0].reference if errors else ""
+    reaches = work.settled.reaches(ladder.id, beside=beside, until=run.as_of)
+    live = live_scores(errors, reaches, step=timedelta(days=STEP_DAYS[ladder.step]))
     for record in work.backtests.list(ladder.id):
         if record.ladder_version != run.ladder_version:
             continue

@@ -3,9 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Float, case, cast, func, literal, select
+from sqlalchemy import Executable, Float, case, cast, func, select
 from sqlmodel import Session, col
 
 from forecaster.domain.settled import SettledReaches, SettledScores
@@ -45,10 +44,13 @@ class SettledRepository:
         )
         return tuple(SettledScores(*values) for values in self._session.execute(asked))
 
-    def reaches(self, ladder: str, *, until: datetime) -> tuple[SettledReaches, ...]:
-        """Return sums of P(reach) by moment, horizon and whether the rung was reached."""
+    def reaches(self, ladder: str, *, beside: str, until: datetime) -> tuple[SettledReaches, ...]:
+        """Return sums of P(reach) by moment, horizon and whether the rung was reached.
+
+        beside: a reference; a forecast is scored beside each, and each time by the same figure.
+        """
         sums: dict[tuple[datetime, int, bool], list[float]] = defaultdict(lambda: [0, 0.0, 0.0])
-        for key, found in self._reaches(ladder, until):
+        for key, found in self._reaches(ladder, beside, until):
             sums[key] = [a + b for a, b in zip(sums[key], found, strict=True)]
         return tuple(
             SettledReaches(*key, int(n), chance, squared)
@@ -56,49 +58,39 @@ class SettledRepository:
         )
 
     def _reaches(
-        self, ladder: str, until: datetime
+        self, ladder: str, beside: str, until: datetime
     ) -> Iterator[tuple[tuple[datetime, int, bool], tuple[float, float, float]]]:
         """Yield sums of each rung; whether it was reached is a matter of the run's own ladder."""
         places: dict[str, dict[tuple[str, str], int]] = {}
-        for version, domain, rung, highest, as_of, steps, *found in self._by_rung(ladder, until):
+        asked = _by_rung(ladder, beside, until)
+        for version, domain, rung, highest, as_of, steps, *found in self._session.execute(asked):
             if version not in places:
                 rungs = LadderRepository(self._session).get(ladder, version).rungs
                 places[version] = {(r.domain, r.id): r.order for r in rungs}
             order = places[version]
             yield (as_of, steps, order[domain, highest] >= order[domain, rung]), tuple(found)
 
-    def _by_rung(self, ladder: str, until: datetime) -> Iterator[tuple[Any, ...]]:
-        row, said = ScoreRow, ResultRow
-        # A forecast is scored beside every reference, and each time by the same figure.
-        scored = (
-            select(
-                *(col(row.run_id), col(row.theatre), col(row.domain), col(row.horizon_steps)),
-                *(col(row.rule), col(row.resolved_rung)),
-            )
-            .where(col(row.rule).startswith(_REACH, autoescape=True))
-            .where(col(row.resolved_at) <= until)
-            .distinct()
-            .subquery()
+
+def _by_rung(ladder: str, beside: str, until: datetime) -> Executable:
+    row, said = ScoreRow, ResultRow
+    key = (
+        *(col(RunRow.ladder_version), col(row.domain), col(said.rung), col(row.resolved_rung)),
+        *(col(RunRow.as_of), col(row.horizon_steps)),
+    )
+    chance = col(said.probability)
+    return (
+        select(*key, func.count(), func.sum(chance), func.sum(chance * chance))
+        .join_from(ScoreRow, RunRow, col(RunRow.run_id) == row.run_id)
+        .join(
+            said,
+            (col(said.run_id) == row.run_id)
+            & (col(said.theatre) == row.theatre)
+            & (col(said.domain) == row.domain)
+            & (col(said.horizon_steps) == row.horizon_steps)
+            & (col(said.kind) == "reach")
+            & (col(said.rung) == func.substr(row.rule, len(_REACH) + 1)),
         )
-        own = scored.c
-        key = (
-            *(col(RunRow.ladder_version), own.domain, col(said.rung), own.resolved_rung),
-            *(col(RunRow.as_of), own.horizon_steps),
-        )
-        chance = col(said.probability)
-        asked = (
-            select(*key, func.count(), func.sum(chance), func.sum(chance * chance))
-            .join_from(scored, RunRow, col(RunRow.run_id) == own.run_id)
-            .join(
-                said,
-                (col(said.run_id) == own.run_id)
-                & (col(said.theatre) == own.theatre)
-                & (col(said.domain) == own.domain)
-                & (col(said.horizon_steps) == own.horizon_steps)
-                & (col(said.kind) == "reach")
-                & (literal(_REACH).concat(col(said.rung)) == own.rule),
-            )
-            .where(col(RunRow.ladder) == ladder)
-            .group_by(*key)
-        )
-        yield from self._session.execute(asked)
+        .where(col(RunRow.ladder) == ladder, col(row.reference) == beside)
+        .where(func.substr(row.rule, 1, len(_REACH)) == _REACH, col(row.resolved_at) <= until)
+        .group_by(*key)
+    )

@@ -44,7 +44,7 @@ def told(engine: Engine, until: int, id: str = "toy"):
     with UnitOfWork(engine, read_only=True) as work:
         return (
             work.settled.scores(id, until=day(until)),
-            work.settled.reaches(id, until=day(until)),
+            work.settled.reaches(id, beside="persistence", until=day(until)),
         )
 
 

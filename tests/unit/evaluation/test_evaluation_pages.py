@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from forecaster.errors import ReportError
+from forecaster.reporting import palette
 from forecaster.reporting.evaluation import as_html, as_json, as_markdown
 from forecaster.reporting.evaluation.bars import Bar
 from forecaster.reporting.evaluation.build import NO_SCORES, page
@@ -193,6 +194,13 @@ class Elements(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         self.found.append((tag, dict(attrs)))
+
+
+def test_the_page_is_light_on_paper_and_dark_where_readers_ask_for_it(built):
+    text = as_html.html(built)
+    light, dark = text.split("@media screen and (prefers-color-scheme:dark)", 1)
+    assert f"--paper:{palette.LIGHT['paper']};" in light
+    assert f"--paper:{palette.DARK['paper']};" in dark
 
 
 def test_the_page_is_self_contained_and_can_be_read_out(built):
