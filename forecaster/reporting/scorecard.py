@@ -46,7 +46,8 @@ NO_RECORD = TrackRecord()
 
 def build(run: Run, record: TrackRecord, step: Step, headline: int) -> Scorecard:
     """Return the scorecard of a run; without any record it is one sentence that says so."""
-    horizons = sorted({s.horizon_steps for s in (*record.live, *record.backtest)})
+    scored = (s.horizon_steps for s in (*record.live, *record.backtest) if s.score == "rps")
+    horizons = sorted(set(scored))
     rows = tuple(_row(record, horizon) for horizon in horizons)
     told = {row.horizon_steps: row for row in rows}
     return Scorecard(_sentences(run, told.get(headline), span(headline, step)), rows)

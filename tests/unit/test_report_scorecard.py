@@ -107,6 +107,11 @@ def test_what_is_the_best_reference_itself_is_not_held_against_itself():
     assert "closer to what came than those of any other reference" in found.sentences[1]
 
 
+def test_a_horizon_without_an_error_has_no_row():
+    sloped = tuple(s for s in RECORD.backtest if s.score == "reliability_slope")
+    assert card(replace(RECORD, live=(), backtest=sloped)).rows == ()
+
+
 def test_every_rendering_has_the_figures():
     report = build(record=RECORD)
     for text in (render.html(report), render.markdown(report), render.text(report)):
