@@ -29,7 +29,8 @@ def write_evaluation(
 
     What these files hold of panels that none of the backtests is about stays as it is; a panel is
     a plan's id. `evaluation-notes.md` beside them is prose that people write; it is taken into the
-    document as it is, and never written. With `pages`, one self-contained page per backtest.
+    document as it is, and never written. With `pages`, one self-contained page per backtest, and
+    its pictures for the dashboard.
 
     Raises:
         NotFoundError: a backtest is not there, or has no outcomes yet.
@@ -38,6 +39,7 @@ def write_evaluation(
     from forecaster.reporting.evaluation.as_html import html
     from forecaster.reporting.evaluation.bars import packaged_bars
     from forecaster.reporting.evaluation.build import page
+    from forecaster.reporting.evaluation.kept import pictures_json
 
     panels = [_panel(context, id) for id in backtest_ids]
     _require_distinct(panels)
@@ -51,6 +53,8 @@ def write_evaluation(
         for panel, one in zip(panels, built, strict=True):
             path = pages / f"{panel.backtest_id}.html"
             written.append(write_whole(path, html(one, notes=notes)))
+            kept = pages / f"{panel.backtest_id}.pictures.json"
+            written.append(write_whole(kept, pictures_json(one.pictures)))
     return written
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from forecaster.errors import NotFoundError, ReportError
 from jobs.context import Context
 from jobs.health import statuses
+from jobs.track_record import track_record
 from jobs.watch import watched_sources
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def report_on(context: Context, run_id: str) -> "DailyReport":
             data_notice=_credits(work, sources),
             grades={source.id: source.grade for source in sources.values()},
             names={source.id: source.name for source in sources.values()},
+            record=track_record(work, run, ladder),
         )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from importlib import resources
+from pathlib import Path
 
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
@@ -22,10 +23,12 @@ from forecaster.domain.reading import Reject
 from forecaster.reference.plan import read_plan
 from forecaster.reporting import daily, render
 from forecaster.reporting.document import DailyReport
+from forecaster.reporting.evaluation.build import page
+from forecaster.reporting.evaluation.kept import pictures_json
 from forecaster.settings import Settings
 from forecaster.store.unit_of_work import UnitOfWork
+from tests import builders_evaluation, builders_store
 from tests import builders_report as made
-from tests import builders_store
 
 HOSTILE = "<script>alert(1)</script>{{7*7}}"
 NOW = made.AS_OF + timedelta(days=1, hours=9)
@@ -77,6 +80,7 @@ def report(engine: Engine, run_id: str) -> DailyReport:
             rejects=work.quarantine.list(),
             code_version="test",
             data_notice=f"Credit {HOSTILE}",
+            record=made.track_record(),
             names={"viina": f"VIINA {HOSTILE}"},
         )
 
@@ -89,8 +93,10 @@ def preview(id: str, drafts: Sequence[Prior]) -> tuple[RungTable, ...]:
     )
 
 
-def service(engine: Engine, *, open_use: bool = True, ladders: bool = True) -> Service:
-    """Return a service on a store, whose clock stands still."""
+def service(
+    engine: Engine, *, open_use: bool = True, ladders: bool = True, folder: Path | None = None
+) -> Service:
+    """Return a service on a store, whose clock stands still; `folder` is its data folder."""
     kept = {ID: ladder()} if ladders else {}
     note = SourceNote("viina", f"VIINA {HOSTILE}", f"Someone {HOSTILE}", "ODbL", "B2", 1.0)
     return Service(
@@ -100,6 +106,7 @@ def service(engine: Engine, *, open_use: bool = True, ladders: bool = True) -> S
             write_limit="1000000/minute",
             login_limit="1000000/minute",
             login=not open_use,
+            **({} if folder is None else {"data_dir": folder}),
             _env_file=None,
         ),
         clock=lambda: NOW,
@@ -219,6 +226,17 @@ def _backtest(work: UnitOfWork) -> None:
         for forecaster in plan.forecasters
     ]
     work.backtests.put_scores(id, [replace(s, reference="") for s in found], at=NOW)
+
+
+def keep_pictures(engine: Engine, folder: Path) -> None:
+    """Keep pictures of the stored backtest in a data folder, as its command would."""
+    with UnitOfWork(engine, read_only=True) as work:
+        record = work.backtests.latest(ID)
+    drawn = page(builders_evaluation.panel(), ()).pictures
+    hostile = (replace(drawn[0], title=f"Skill {HOSTILE}", caption=HOSTILE), *drawn[1:])
+    (folder / "backtests").mkdir(parents=True)
+    path = folder / "backtests" / f"{record.backtest_id}.pictures.json"
+    path.write_text(pictures_json(hostile), encoding="utf-8")
 
 
 def local() -> Principal:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
+from forecaster.domain.backtest import Score
 from forecaster.domain.forecast import (
     Cell,
     Diagnostics,
@@ -19,6 +20,7 @@ from forecaster.domain.ladder import Ladder, Rung
 from forecaster.domain.prior import Prior, PriorVersion
 from forecaster.domain.reading import Reject, SourceState, SourceStatus
 from forecaster.domain.run import Run
+from forecaster.reporting.scorecard import TrackRecord
 from tests.builders_report_ladder import (
     JUDGED,
     MEASURED,
@@ -152,6 +154,29 @@ def prior_changes() -> tuple[PriorVersion, ...]:
             "two airspace violations in one month",
             AS_OF - timedelta(hours=9),
         ),
+    )
+
+
+def track_record() -> TrackRecord:
+    """Forecasts of one week have a record of their own; of four weeks there is only a backtest."""
+
+    def scores(forecaster: str, horizon: int, n: int, **sure: bool) -> tuple[Score, ...]:
+        of = (forecaster, "rps", "*", "*", horizon)
+        rps = Score(*of, n, 0.0417, 0.0388, 0.0449)
+        skill = replace(rps, score="rps_skill_best", reference="persistence", value=0.0834)
+        slope = replace(rps, score="reliability_slope", value=0.88)
+        if not sure.get("sure", True):
+            return rps, replace(skill, lower=None, upper=None), replace(slope, lower=None)
+        return (
+            rps,
+            replace(skill, lower=-0.012, upper=0.161),
+            replace(slope, lower=0.81, upper=0.94),
+        )
+
+    return TrackRecord(
+        live=(*scores("published", 1, 3120), *scores("published", 4, 960, sure=False)),
+        backtest_id="nato-russia.5a1c.1",
+        backtest=(*scores("latent_tension", 4, 728), *scores("latent_tension", 13, 640)),
     )
 
 

@@ -14,12 +14,22 @@ from forecaster.domain.prior import PriorVersion
 from forecaster.domain.reading import Reject, SourceStatus
 from forecaster.domain.run import Run
 from forecaster.errors import ReportError
-from forecaster.reporting import bottom_line, details, judged, method, movement, pictures, table
+from forecaster.reporting import (
+    bottom_line,
+    details,
+    judged,
+    method,
+    movement,
+    pictures,
+    scorecard,
+    table,
+)
 from forecaster.reporting.change import Changes, compare
 from forecaster.reporting.confidence import Confidence, assess
 from forecaster.reporting.document import DailyReport, Head, Row
 from forecaster.reporting.frame import Frame
 from forecaster.reporting.phrases import counted, day, joined
+from forecaster.reporting.scorecard import NO_RECORD, TrackRecord
 from forecaster.reporting.words import ICD_203, Vocabulary
 
 type RunAndForecast = tuple[Run, Forecast]
@@ -42,12 +52,14 @@ def build(
     grades: Mapping[str, str] = _NO_NAMES,
     names: Mapping[str, str] = _NO_NAMES,
     vocabulary: Vocabulary = ICD_203,
+    record: TrackRecord = NO_RECORD,
 ) -> DailyReport:
     """Return the report on `run`; the same values always give the same report.
 
     previous: the published run before this one, for what changed. prior_changes: edits of priors
     since then. rejects: raw rows refused since then. last_good: what a refused run falls back on;
     `previous` if not given. grades and names: of sources, by id. data_notice: one credit a line.
+    record: what past forecasts scored, as it was known as of the run.
 
     Raises:
         ReportError: the run is of another ladder, or names rungs that the ladder lacks.
@@ -78,6 +90,7 @@ def build(
         horizons=ladder.horizons,
         headline_steps=frame.headline,
         vocabulary=vocabulary.name,
+        scorecard=scorecard.build(run, record, ladder.step, frame.headline),
         bottom_line=bottom_line.sentences(
             frame,
             rows,

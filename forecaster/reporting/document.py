@@ -10,6 +10,7 @@ from forecaster.reporting.sections import (
     IndicatorRow,
     JudgedRow,
     RejectGroup,
+    Scorecard,
     SourceRow,
 )
 from forecaster.reporting.values import Outlook, RungName
@@ -108,6 +109,7 @@ class DailyReport:
     horizons: tuple[int, ...]
     headline_steps: int
     vocabulary: str
+    scorecard: Scorecard
     bottom_line: tuple[str, ...]
     confidence: Confidence
     rows: tuple[Row, ...]

@@ -81,8 +81,8 @@ def _agreed(updating: Updating) -> tuple[tuple[str, str], ...]:
         return ()
     verdict = "" if updating.agreement >= AGREES else "; below the 99 % that is wanted"
     told = (
-        f"{updating.agreement:.1%} of cells within 0.01 or three Monte Carlo errors of this fit, "
-        f"the largest difference {updating.largest_difference:.3f}{verdict}."
+        f"{100 * updating.agreement:.1f} % of cells within 0.01 or three Monte Carlo errors of "
+        f"this fit, the largest difference {updating.largest_difference:.3f}{verdict}."
     )
     return (("Fit before, weighed", told),)
 

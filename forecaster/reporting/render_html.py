@@ -7,7 +7,7 @@ from itertools import groupby
 from jinja2 import Environment
 from markupsafe import Markup, escape
 
-from forecaster.reporting import judged, palette, phrases, words
+from forecaster.reporting import judged, palette, phrases, scorecard, words
 from forecaster.reporting.charts import ladder_chart, sparkline
 from forecaster.reporting.document import DailyReport, Row
 from forecaster.reporting.environment import html_environment
@@ -28,6 +28,7 @@ def html(report: DailyReport) -> str:
             (row.theatre, row.domain): sparkline(row.spark, id=f"s{i}", name=row.theatre_name)
             for i, row in enumerate(report.rows)
         },
+        scorecard=scorecard,
         judged=judged.groups(report.judged),
         charts=[
             (chart, ladder_chart(chart, report.horizons, step=report.step, id=f"c{i}"))

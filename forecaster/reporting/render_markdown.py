@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from forecaster.reporting import judged
+from forecaster.reporting import judged, scorecard
 from forecaster.reporting.document import DailyReport, Row
 from forecaster.reporting.phrases import capital, day, moment, points, short, signed, span
 from forecaster.reporting.values import Outlook
@@ -38,9 +38,19 @@ def _front(report: DailyReport) -> str:
     notice = f"\n\n**{plain(head.notice)}**" if head.notice else ""
     return (
         f"# {plain(head.ladder_name)}: daily probability report\n\n{meta}{notice}\n\n"
+        f"{_scorecard(report)}\n\n"
         f"## Bottom line\n\n{_listed(report.bottom_line)}\n\n"
         f"**{plain(report.confidence.sentence)}**"
     )
+
+
+def _scorecard(report: DailyReport) -> str:
+    found = report.scorecard
+    said = f"## How past forecasts did\n\n{plain(' '.join(found.sentences))}"
+    if not found.rows:
+        return said
+    body = [scorecard.cells(row, report.step) for row in found.rows]
+    return f"{said}\n\n{_table(scorecard.HEADS, body)}\n\n{plain(scorecard.KEY)}"
 
 
 def _ladder(report: DailyReport) -> str:

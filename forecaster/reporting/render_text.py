@@ -9,6 +9,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from forecaster.reporting import scorecard
 from forecaster.reporting.document import DailyReport, Row
 from forecaster.reporting.phrases import capital, day, moment, short, span
 from forecaster.reporting.render_markdown import change
@@ -49,6 +50,7 @@ def _parts(report: DailyReport, width: int) -> Iterable[Text | Table | Rule]:
     if head.notice:
         yield Text(_clean(head.notice), style="bold red")
     yield Text("")
+    yield from _scorecard(report)
     for sentence in report.bottom_line:
         yield Text(_clean(f"• {sentence}"))
     yield Text("")
@@ -64,6 +66,18 @@ def _parts(report: DailyReport, width: int) -> Iterable[Text | Table | Rule]:
             f"{span(report.headline_steps, report.step)}; = is within the noise of simulation."
         )
     yield from _health(report)
+
+
+def _scorecard(report: DailyReport) -> Iterable[Text | Table]:
+    yield Text(_clean(" ".join(report.scorecard.sentences)))
+    if report.scorecard.rows:
+        table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold")
+        for place, head in enumerate(scorecard.HEADS):
+            table.add_column(head, justify="right" if place in scorecard.COUNTS else "left")
+        for row in report.scorecard.rows:
+            table.add_row(*(Text(_clean(c)) for c in scorecard.cells(row, report.step)))
+        yield table
+    yield Text("")
 
 
 def _table(report: DailyReport, *, names: int) -> Table:

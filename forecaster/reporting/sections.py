@@ -9,6 +9,7 @@ from forecaster.reporting.values import Outlook, RungName
 type IndicatorState = Literal[
     "told from zero", "not told from zero", "no reading", "not used", "no source"
 ]
+type ScoreBasis = Literal["live", "backtest", "too short"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,38 @@ class RejectGroup:
     source: str
     reason: str
     rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScorecardRow:
+    """How past forecasts for one horizon did, and how that is known.
+
+    `due` is how many published forecasts had come due. `basis` says whose figures these are: those
+    of what was published, or of a backtest where that is too little to judge by, never of both.
+    `n` forecasts are scored. `skill` is None for what is itself the best `reference`.
+    """
+
+    horizon_steps: int
+    due: int
+    basis: ScoreBasis
+    backtest: str
+    n: int
+    rps: float | None
+    reference: str
+    skill: float | None
+    skill_lower: float | None
+    skill_upper: float | None
+    slope: float | None
+    slope_lower: float | None
+    slope_upper: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scorecard:
+    """How past forecasts did: sentences on the headline horizon, then a row per horizon."""
+
+    sentences: tuple[str, ...]
+    rows: tuple[ScorecardRow, ...]
 
 
 @dataclass(frozen=True, slots=True)

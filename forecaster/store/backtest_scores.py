@@ -37,10 +37,17 @@ def put(session: Session, backtest_id: str, scores: Sequence[Score], *, at: date
 
 
 def read(
-    session: Session, backtest_id: str, wanted: dict[str, str | int | None]
+    session: Session,
+    backtest_id: str,
+    wanted: dict[str, str | int | None],
+    *,
+    until: datetime | None = None,
 ) -> tuple[Score, ...]:
-    """Return the newest scores whose columns have the wanted values; None wants them all."""
-    newest = made_at(session, backtest_id)
+    """Return the newest scores whose columns have the wanted values; None wants them all.
+
+    until: the newest set is looked for up to this moment.
+    """
+    newest = made_at(session, backtest_id, until=until)
     asked = select(BacktestScoreRow).where(
         BacktestScoreRow.backtest_id == backtest_id, BacktestScoreRow.made_at == newest
     )
@@ -50,10 +57,15 @@ def read(
     return tuple(sorted((to_score(row) for row in session.exec(asked)), key=attrgetter("about")))
 
 
-def made_at(session: Session, backtest_id: str) -> datetime | None:
-    """Return when the newest scores were made, None if there are none."""
+def made_at(
+    session: Session, backtest_id: str, *, until: datetime | None = None
+) -> datetime | None:
+    """Return when the newest scores, up to a moment if one is given, were made; None if none."""
     asked = select(func.max(BacktestScoreRow.made_at))
-    return session.exec(asked.where(BacktestScoreRow.backtest_id == backtest_id)).one()
+    asked = asked.where(BacktestScoreRow.backtest_id == backtest_id)
+    if until is not None:
+        asked = asked.where(BacktestScoreRow.made_at <= until)
+    return session.exec(asked).one()
 
 
 def _told(scores: Sequence[Score]) -> list[tuple[object, ...]]:

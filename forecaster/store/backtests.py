@@ -191,8 +191,12 @@ class BacktestRepository:
         rung: str | None = None,
         horizon_steps: int | None = None,
         reference: str | None = None,
+        until: datetime | None = None,
     ) -> tuple[Score, ...]:
-        """Return the scores made last, in order; none if there are none, or none that fit."""
+        """Return the scores made last, in order; none if there are none, or none that fit.
+
+        until: scores made later are left out, so that those before them are the last.
+        """
         self.get(backtest_id)
         wanted = {
             "forecaster": forecaster,
@@ -202,4 +206,4 @@ class BacktestRepository:
             "horizon_steps": horizon_steps,
             "reference": reference,
         }
-        return backtest_scores.read(self._session, backtest_id, wanted)
+        return backtest_scores.read(self._session, backtest_id, wanted, until=until)

@@ -24,6 +24,7 @@ from forecaster.store.proposals import ProposalRepository
 from forecaster.store.quarantine import QuarantineRepository
 from forecaster.store.readings import ReadingRepository
 from forecaster.store.runs import RunRepository
+from forecaster.store.settled import SettledRepository
 from forecaster.store.sources import SourceRepository
 from forecaster.store.views import ViewRepository
 from forecaster.store.watched import WatchedRepository
@@ -44,6 +45,7 @@ class UnitOfWork:
     priors: PriorRepository
     judgements: JudgementRepository
     runs: RunRepository
+    settled: SettledRepository
     forecasts: ForecastRepository
     fits: FitRepository
     backtests: BacktestRepository
@@ -78,6 +80,7 @@ class UnitOfWork:
         self.priors = PriorRepository(session)
         self.judgements = JudgementRepository(session)
         self.runs = RunRepository(session)
+        self.settled = SettledRepository(session)
         self.forecasts = ForecastRepository(session, self._clock)
         self.fits = FitRepository(session)
         self.backtests = BacktestRepository(session)

@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from forecaster.api.app import create_app
 from forecaster.store.session import make_engine
-from tests.builders_pages import ID, NOW, PASSWORD, SERIES, fill, service
+from tests.builders_pages import ID, NOW, PASSWORD, SERIES, fill, keep_pictures, service
 from tests.e2e.conftest import ROOT
 from tests.e2e.test_page import NAMES, QUIET
 
@@ -45,10 +45,11 @@ def address(_migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     shutil.copy(_migrated_file, path)
     engine = make_engine(f"sqlite:///{path}")
     fill(engine)
+    keep_pictures(engine, path.parent)
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
-    made = replace(service(engine, open_use=False), clock=lambda: NOW)
+    made = replace(service(engine, open_use=False, folder=path.parent), clock=lambda: NOW)
     server = uvicorn.Server(
         uvicorn.Config(create_app(made), port=port, log_level="error", ws="none")
     )
@@ -185,6 +186,19 @@ def test_the_report_of_a_day_is_read_inside_the_pages(somebody):
     vera.page.get_by_role("link", name="30 June 2025").click()
     inside = vera.page.frame_locator("iframe")
     assert inside.get_by_role("heading", name="Bottom line").is_visible()
+    assert vera.noise == []
+
+
+def test_the_pictures_of_a_backtest_are_drawn_on_the_page_and_can_be_read_out(somebody):
+    vera = somebody("vera")
+    vera.page.goto("/evaluation")
+    names = ("RPS saved", "Reliability of", "Where outcomes fell", "Forecast 4 weeks ahead")
+    for name in names:
+        drawn = vera.page.get_by_role("img", name=name)
+        assert drawn.bounding_box()["height"] > 100
+        assert drawn.locator("desc").text_content()
+    text = drawn.locator("text").first
+    assert text.evaluate("e => getComputedStyle(e).fontSize") == text.get_attribute("font-size")
     assert vera.noise == []
 
 

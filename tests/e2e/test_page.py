@@ -41,6 +41,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         rejects=made.rejects(),
         code_version="test",
         data_notice="Credit.",
+        record=made.track_record(),
     )
     path = tmp_path_factory.mktemp("page") / "report.html"
     path.write_text(render.html(report), encoding="utf-8")
@@ -93,5 +94,12 @@ def test_the_first_printed_page_holds_the_bottom_line_and_the_table(browser, fil
     printed = page.pdf(format="A4")
     assert printed.startswith(b"%PDF")
     text = page.inner_text("body")
-    assert text.index("Bottom line") < text.index("Ladder table") < text.index("Ladder charts")
+    order = ("How past forecasts did", "Bottom line", "Ladder table", "Ladder charts")
+    places = [text.index(head) for head in order]
+    assert places == sorted(places)
+    # What A4 leaves between the margins of the style, at 96 dots to the inch.
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 703, "height": 1039})
+    table = page.locator("section[aria-labelledby=ladder-table] table").bounding_box()
+    assert table["y"] + table["height"] <= 1039
     page.context.close()

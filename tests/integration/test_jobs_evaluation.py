@@ -12,6 +12,7 @@ import pytest
 from forecaster.domain.backtest import Plan
 from forecaster.errors import NotFoundError, ReportError
 from forecaster.reference.plan import read_plan
+from forecaster.reporting.evaluation.kept import pictures_in
 from forecaster.store.unit_of_work import UnitOfWork
 from jobs.context import Context
 from jobs.evaluation import write_evaluation
@@ -73,6 +74,9 @@ def test_a_stored_backtest_becomes_documents_pictures_and_a_page(
     written = write_evaluation(context, [id], documents=docs, pages=pages)
     text = (docs / "evaluation.md").read_text()
     linked = re.findall(r"\]\((pictures/[^)]+)\)", text)
+    kept = pages / f"{id}.pictures.json"
+    drawn = {picture.svg for picture in pictures_in(kept.read_text(encoding="utf-8"))}
+    assert drawn == {(docs / name).read_text(encoding="utf-8") for name in linked}
     assert {docs / "evaluation.md", docs / "evaluation.json", pages / f"{id}.html"} <= {*written}
     assert {docs / name for name in linked} == {p for p in written if p.suffix == ".svg"}
     assert all(path.is_file() for path in written)

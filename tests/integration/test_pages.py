@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from html import unescape
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -12,7 +13,7 @@ from sqlalchemy import Engine
 from forecaster.errors import StoreError
 from forecaster.reporting.document import DailyReport
 from forecaster.store.session import make_engine
-from tests.builders_pages import HOSTILE, ID, SERIES, client, fill, service
+from tests.builders_pages import HOSTILE, ID, SERIES, client, fill, keep_pictures, service
 from tests.reading_pages import taken
 
 LADDER = f"/ladders/{ID}"
@@ -61,13 +62,14 @@ def engine(_migrated_file, tmp_path_factory) -> Iterator[Engine]:
     path.write_bytes(_migrated_file.read_bytes())
     made = make_engine(f"sqlite:///{path}")
     fill(made)
+    keep_pictures(made, path.parent)
     yield made
     made.dispose()
 
 
 @pytest.fixture(scope="module")
 def asked(engine: Engine) -> Iterator[TestClient]:
-    with client(service(engine)) as browser:
+    with client(service(engine, folder=Path(str(engine.url.database)).parent)) as browser:
         yield browser
 
 
@@ -140,6 +142,21 @@ def test_a_figure_that_was_revised_is_shown_with_what_was_said_before(asked):
     assert "2,469" in text
     assert "−0.25" in text
     assert text.count("3 January 2024") >= 2
+
+
+def test_a_backtest_without_its_pictures_still_has_its_tables(engine):
+    with client(service(engine, folder=Path("nowhere"))) as browser:
+        text = browser.get("/evaluation").text
+    assert 'class="drawn"' not in text
+    assert "Bars" in text
+
+
+def test_a_file_of_pictures_that_cannot_be_read_is_named_with_the_remedy(engine, tmp_path):
+    keep_pictures(engine, tmp_path)
+    (broken,) = (tmp_path / "backtests").iterdir()
+    broken.write_text('[{"id": 1}]', encoding="utf-8")
+    with client(service(engine, folder=tmp_path)) as browser:
+        assert "run `forecaster backtest` again" in browser.get("/evaluation").text
 
 
 def test_the_report_has_an_address_and_a_policy_of_its_own(asked):

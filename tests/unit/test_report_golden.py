@@ -34,6 +34,7 @@ def small_report():
         code_version="0.1.0",
         data_notice=made.NOTICE,
         grades=made.GRADES,
+        record=made.track_record(),
     )
 
 

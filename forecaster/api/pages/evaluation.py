@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
+from markupsafe import Markup
 
 from forecaster.api.access import Seen
 from forecaster.api.pages.frame import page
@@ -19,7 +20,8 @@ from forecaster.errors import NotFoundError
 from forecaster.reference.plan import read_plan
 from forecaster.reporting.evaluation.bars import packaged_bars
 from forecaster.reporting.evaluation.board import ALL, Board
-from forecaster.reporting.evaluation.page import Table
+from forecaster.reporting.evaluation.kept import pictures_in
+from forecaster.reporting.evaluation.page import Picture, Table
 from forecaster.reporting.evaluation.panel import Panel
 from forecaster.reporting.evaluation.tables import bars_table, main_tables
 from forecaster.store.unit_of_work import UnitOfWork
@@ -31,15 +33,17 @@ _NONE = Outcomes((), (), (), np.zeros((0, 0), np.int64), np.zeros((0, 0)))
 
 @dataclass(frozen=True, slots=True)
 class Evaluated:
-    """A ladder's newest backtest: its tables, and whether its report was written.
+    """A ladder's newest backtest: its tables and pictures, and whether its report was written.
 
-    record: None where nothing was backtested; then there are no tables either.
+    record: None where nothing was backtested; then there are no tables either. pictures: those that
+    were drawn when the backtest was run, as markup.
     """
 
     ladder: Ladder
     record: BacktestRecord | None
     title: str
     tables: tuple[Table, ...]
+    pictures: tuple[tuple[Picture, Markup], ...]
     written: bool
 
 
@@ -58,7 +62,7 @@ def report(request: Request, service: Surroundings, seen: Seen, backtest_id: str
     """Return the report of a backtest as `forecaster backtest` wrote it."""
     with service.reading() as work:
         record = next((b for b in work.backtests.list() if b.backtest_id == backtest_id), None)
-    file = None if record is None else _file(service, record)
+    file = None if record is None else _file(service, record, "html")
     if record is None or file is None or not seen.sees(("ladder", record.ladder)):
         raise NotFoundError(f"no backtest {backtest_id!r} has a report: see the evaluation")
     text = file.read_text(encoding="utf-8")
@@ -68,13 +72,14 @@ def report(request: Request, service: Surroundings, seen: Seen, backtest_id: str
 def _evaluated(service: Service, work: UnitOfWork, ladder: Ladder) -> Evaluated:
     record = work.backtests.latest(ladder.id)
     if record is None:
-        return Evaluated(ladder, None, "", (), written=False)
+        return Evaluated(ladder, None, "", (), (), written=False)
     panel = _panel(work, ladder, record)
     board = Board(panel.plan, panel.scores, judged=panel.judged)
     asked = bars_table(panel, board, packaged_bars())
     tables = (*(() if asked is None else (asked,)), *main_tables(panel, board))
-    written = _file(service, record) is not None
-    return Evaluated(ladder, record, panel.plan.title, tables, written)
+    pictures = _pictures(service, record)
+    written = _file(service, record, "html") is not None
+    return Evaluated(ladder, record, panel.plan.title, tables, pictures, written)
 
 
 def _panel(work: UnitOfWork, ladder: Ladder, record: BacktestRecord) -> Panel:
@@ -99,6 +104,14 @@ def _panel(work: UnitOfWork, ladder: Ladder, record: BacktestRecord) -> Panel:
     )
 
 
-def _file(service: Service, record: BacktestRecord) -> Path | None:
-    path = service.settings.data_dir / "backtests" / f"{record.backtest_id}.html"
+def _pictures(service: Service, record: BacktestRecord) -> tuple[tuple[Picture, Markup], ...]:
+    """Return the pictures that `forecaster backtest` drew; a page never waits for a drawing."""
+    file = _file(service, record, "pictures.json")
+    found = () if file is None else pictures_in(file.read_text(encoding="utf-8"))
+    # Drawn by us from stored figures; names in it were escaped when it was drawn.
+    return tuple((picture, Markup(picture.svg)) for picture in found)  # noqa: S704
+
+
+def _file(service: Service, record: BacktestRecord, kind: str) -> Path | None:
+    path = service.settings.data_dir / "backtests" / f"{record.backtest_id}.{kind}"
     return path if path.is_file() else None

@@ -10,7 +10,7 @@ Where do I go to …?
 - a picture: `reliability`, `pit`, `skill`, `fans`, `weights`; what two of them count:
   `calibration`; their look: `drawing`
 - the page itself: `build`, of the values in `page`; its forms: `as_markdown`, `as_html`
-- the main figures for programs: `as_json`
+- the main figures for programs: `as_json`; pictures kept for the dashboard: `kept`
 
 Owns no figure: each is a stored score, or is counted from stored forecasts and outcomes.
 """

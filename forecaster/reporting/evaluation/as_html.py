@@ -13,7 +13,8 @@ from forecaster.reporting.evaluation.page import Page, Picture
 def html(page: Page, *, notes: str = "") -> str:
     """Return the page; every text is escaped, and each picture is a file inside it."""
     template = _environment().get_template("evaluation.html.j2")
-    return template.render(page=page, colours=palette.LIGHT, notes=_blocks(notes))
+    colours = {"colours": palette.LIGHT, "dark": palette.DARK}
+    return template.render(page=page, notes=_blocks(notes), **colours)
 
 
 def _blocks(notes: str) -> list[tuple[str, tuple[str, ...]]]:

@@ -18,6 +18,7 @@ FAMILIES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#
 WIDTH = 760
 """Width of a picture in points: what a page shows without scaling."""
 _LONG = re.compile(r"-?\d+\.\d{4,}")
+_INNER_ROLE = re.compile(r' (?:role="graphics-[\w-]+"|aria-roledescription="[^"]*")')
 _SPACE = 26
 _MARGINS = 58
 
@@ -29,7 +30,8 @@ def svg(chart: alt.TopLevelMixin, *, title: str, described: str) -> str:
     drawn = str(vlc.vegalite_to_svg(chart.to_dict()))
     # Hundredths of a point are enough, and make the file smaller and the same everywhere.
     rounded = _LONG.sub(lambda found: f"{float(found[0]):.2f}", drawn)
-    return _spoken(rounded, title, described)
+    # The picture is read out as a whole; parts with roles of their own would need names as well.
+    return _spoken(_INNER_ROLE.sub("", rounded), title, described)
 
 
 def _spoken(text: str, title: str, described: str) -> str:

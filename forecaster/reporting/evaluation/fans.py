@@ -19,8 +19,8 @@ _HEIGHT = 130
 _FAINTEST = 0.02
 """A rung less likely than this is too pale to be seen, and is left out of the file."""
 _FAN = (0.05, 0.25, 0.5, 0.75, 0.95)
-_FAN_READS = "White line: median. Dark and light band: 50 % and 90 % interval. Dots: what came."
-_DEPTH_READS = "Depth of blue: probability of the rung. Dots: what came."
+_FAN_READS = "Line: median. Inner and outer band: 50 % and 90 % interval. Dots: what came."
+_DEPTH_READS = "Strength of blue: probability of the rung. Dots: what came."
 _DEPTHS = ["#ffffff", "#9ec4e2", "#165a97"]
 _NAMES = ("low", "lower", "middle", "upper", "high")
 

@@ -9,7 +9,7 @@ from forecaster.domain.ladder import Step
 from forecaster.reporting.evaluation.calibration import Ranks
 from forecaster.reporting.evaluation.drawing import INK, Record, data, panel_width, styled, svg
 from forecaster.reporting.evaluation.page import Picture
-from forecaster.reporting.phrases import span
+from forecaster.reporting.phrases import counted, span
 
 _PER_ROW = 3
 _NARROWEST = 2
@@ -30,7 +30,7 @@ def pit_picture(
         return None
     title = f"Where outcomes fell in the forecasts (PIT), {forecaster}"
     described = " ".join(
-        f"{span(h, step)}: {r.n:,} outcomes, {_outside(r)} bars wholly beyond the band."
+        f"{span(h, step)}: {r.n:,} outcomes, {counted(_outside(r), 'bar')} wholly beyond the band."
         for h, r in found.items()
     )
     top = 115 * max(value for r in found.values() for value in _heights(r))

@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from forecaster.errors import ReportError
+from forecaster.reporting import palette
 from forecaster.reporting.evaluation import as_html, as_json, as_markdown
 from forecaster.reporting.evaluation.bars import Bar
 from forecaster.reporting.evaluation.build import NO_SCORES, page
@@ -195,6 +196,13 @@ class Elements(HTMLParser):
         self.found.append((tag, dict(attrs)))
 
 
+def test_the_page_is_light_on_paper_and_dark_where_readers_ask_for_it(built):
+    text = as_html.html(built)
+    light, dark = text.split("@media screen and (prefers-color-scheme:dark)", 1)
+    assert f"--paper:{palette.LIGHT['paper']};" in light
+    assert f"--paper:{palette.DARK['paper']};" in dark
+
+
 def test_the_page_is_self_contained_and_can_be_read_out(built):
     elements = Elements(as_html.html(built, notes="## Head\n\n- one\n- two\n\nText.")).found
     images = [a for tag, a in elements if tag == "img"]
@@ -212,6 +220,7 @@ def test_pictures_are_whole_and_fit_the_width_of_a_page(levels):
         assert root.tag.endswith("svg")
         assert float(root.attrib["width"]) <= 900
         assert root.attrib["role"] == "img"
+        assert [part for part in root.iter() if "role" in part.attrib] == [root]
         assert picture.title in picture.svg
         assert "NaN" not in picture.svg
         assert len(root.findall(".//{*}path")) > 10
