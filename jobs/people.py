@@ -1,4 +1,4 @@
-"""Accounts, keys and markings by whoever runs the service: the way in when nobody can log in."""
+"""Accounts, keys, markings and readers by whoever runs the service: the way in without a login."""
 
 import getpass
 from datetime import timedelta
@@ -125,6 +125,21 @@ def markings(context: Context) -> tuple[MarkingNote, ...]:
 
     with UnitOfWork(context.engine(), read_only=True) as work:
         return work.markings.history()
+
+
+def let_reader_in(context: Context, role: str, clearance: Marking) -> None:
+    """Let a role of the database read the public views, up to a clearance, from now on.
+
+    Raises:
+        StoreError: the database has no roles, or none of that name.
+    """
+    from forecaster.store.readers import let_read
+
+    if not let_read(context.engine(), role, clearance):
+        return
+    with _writing(context) as work:
+        _note(context, work, "reader let in", role, clearance)
+        work.commit()
 
 
 def _writing(context: Context) -> "UnitOfWork":
