@@ -64,8 +64,8 @@ def _card(request: Request, seen: Visibility, ladder: Ladder, state: Shown, now:
     run = state.current
     refused = ""
     if state.refused is not None:
-        refused = report_on(request, seen, state.refused, ladder).head.notice
-    report = None if run is None else report_on(request, seen, run, ladder)
+        refused = report_on(request, seen, state.refused).head.notice
+    report = None if run is None else report_on(request, seen, run)
     days = 0 if run is None else max(0, (now - run.as_of).days)
     return Card(
         id=ladder.id,
