@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 from forecaster.api.service import Service
 from forecaster.domain.account import MarkingNote
 from forecaster.domain.reading import Reject
+from forecaster.store.ledger_rows import Asked
 from tests.builders_api import HIDDEN, NOW, RENDERINGS, client_of, fill, headers_of, make_service
 from tests.builders_store import day
 
@@ -185,6 +186,24 @@ def test_a_job_is_asked_for_and_followed(client: TestClient):
     assert get(client, f"/jobs/runs/{made['id']}")["state"] == "queued"
     assert get(client, "/jobs/runs", state="queued")["items"] == [made]
     assert post(client, "/jobs/runs", {"job": "daily", "subject": f"{HIDDEN}-ladder"})[0] == 404
+
+
+def test_a_job_that_made_a_hidden_run_is_hidden_too(client: TestClient, service: Service):
+    with service.writing() as work:
+        claim = work.ledger.claim("daily:toy", NOW, "one", NOW, asked=Asked("toy"))
+        assert claim is not None
+        work.ledger.finish(claim, "done", "published run-2", NOW, run_id="run-2")
+        work.commit()
+    (item,) = get(client, "/jobs/runs")["items"]
+    one, vera = f"/jobs/runs/{item['id']}", headers_of("vera")
+    assert get(client, one)["run_id"] == "run-2"
+    with service.writing() as work:
+        work.markings.set(MarkingNote("run", "run-2", "TLP:RED", "ada", "secret", NOW))
+        work.commit()
+    assert get(client, "/jobs/runs")["items"] == []
+    assert client.get(API + one, headers=vera).status_code == 404
+    assert "run-2" not in client.get("/jobs", headers=vera).text
+    assert get(client, "/jobs/runs", "red")["items"] == [item]
 
 
 def test_health_is_of_all_ladders_and_lists_those_that_may_be_seen(engine: Engine):
