@@ -17,6 +17,7 @@ from jobs.receivers import Receiver, receivers
 if TYPE_CHECKING:
     from forecaster.domain.run import Run
     from forecaster.reporting.document import DailyReport
+    from forecaster.store.markings import Visibility
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,33 +33,39 @@ class Message:
 def deliver(context: Context, run: "Run") -> tuple[list[str], list[str]]:
     """Send the report on a run to everybody who is to have it and has not.
 
-    Returns who has it now and who could not be reached, by name.
+    Each is sent what they may see of it. Returns who has it now and who could not be reached, by
+    name.
     """
+    from forecaster.reporting.discretion import discreet
+
     wanted = _wanted(context, run)
     if not wanted:
         return [], []
-    message = _message(report_on(context, run.run_id))
+    report = report_on(context, run.run_id)
     reached: list[str] = []
     missed: list[str] = []
-    for receiver in wanted:
-        sent = _send(receiver, message)
+    for receiver, seen in wanted:
+        sent = _send(receiver, _message(discreet(report, seen.hidden("source"))))
         (reached if sent else missed).append(receiver.name)
         _note(context, run, receiver, sent=sent)
     return reached, missed
 
 
-def _wanted(context: Context, run: "Run") -> list[Receiver]:
-    from forecaster.store.markings import marking_of
+def _wanted(context: Context, run: "Run") -> "list[tuple[Receiver, Visibility]]":
+    """Return whoever may see the run and has not had it, each with what they may see."""
     from forecaster.store.unit_of_work import UnitOfWork
 
     with UnitOfWork(context.engine(), read_only=True) as work:
         had = {one.receiver for one in work.deliveries.of(run.run_id) if one.state == "delivered"}
-        marked = work.markings.in_force()
-    marking = marking_of(marked, ("ladder", run.ladder), ("run", run.run_id))
+        asked = [
+            (receiver, work.markings.visible_to(receiver.principal))
+            for receiver in receivers(context.settings)
+            if receiver.wants(run.ladder) and receiver.name not in had
+        ]
     return [
-        receiver
-        for receiver in receivers(context.settings)
-        if receiver.gets(run.ladder, marking) and receiver.name not in had
+        (receiver, seen)
+        for receiver, seen in asked
+        if seen.sees(("ladder", run.ladder), ("run", run.run_id))
     ]
 
 

@@ -11,7 +11,7 @@ from forecaster.errors import NotFoundError, ReportError
 from jobs.context import Context
 from jobs.health import statuses
 from jobs.track_record import track_record
-from jobs.watch import watched_sources
+from jobs.watch import indicated_series, watched_sources
 
 if TYPE_CHECKING:
     from forecaster.domain.prior import PriorVersion
@@ -49,6 +49,7 @@ def report_on(context: Context, run_id: str) -> "DailyReport":
             statuses=statuses(work, sources, as_of=run.as_of),
             prior_changes=_prior_changes(work, run, since),
             rejects=work.quarantine.list(since=since, limit=_MOST_REJECTS),
+            feeds=work.watched.sources_of(indicated_series(ladder)),
             code_version=run.code_version,
             data_notice=_credits(work, sources),
             grades={source.id: source.grade for source in sources.values()},

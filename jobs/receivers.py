@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
-from forecaster.domain.account import MARKINGS, UNMARKED, Marking
+from forecaster.domain.account import MARKINGS, UNMARKED, Marking, Principal
 from forecaster.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -27,10 +27,14 @@ class Receiver:
     clearance: Marking = UNMARKED
     ladders: tuple[str, ...] = ()
 
-    def gets(self, ladder: str, marking: Marking) -> bool:
-        """Return whether reports on a ladder are for them, and of a marking they may see."""
-        shown = MARKINGS.index(self.clearance) >= MARKINGS.index(marking)
-        return shown and (not self.ladders or ladder in self.ladders)
+    @property
+    def principal(self) -> Principal:
+        """Who they are to markings: somebody who only reads, up to their clearance."""
+        return Principal(self.name, "viewer", self.clearance, "key")
+
+    def wants(self, ladder: str) -> bool:
+        """Return whether reports on a ladder are for them, if they may see it."""
+        return not self.ladders or ladder in self.ladders
 
 
 def receivers(settings: "Settings") -> tuple[Receiver, ...]:

@@ -25,6 +25,8 @@ from forecaster.domain.indicator import Indicator
 from forecaster.domain.judgement import Judgement
 from forecaster.domain.ladder import Ladder
 from forecaster.domain.reading import Reject, SourceStatus
+from forecaster.reporting import daily, render
+from forecaster.reporting.document import DailyReport
 from forecaster.settings import Settings
 from forecaster.store.unit_of_work import UnitOfWork
 from tests.builders_store import cell, day, forecast, ladder, prior, readings, run
@@ -78,8 +80,8 @@ def make_service(engine: Engine, *, now: datetime = NOW, **changes: object) -> S
         settings=settings(**changes),
         clock=lambda: now,
         ports=Ports(
-            render=lambda report, form: f"{form} of {report}",
-            report=lambda run_id: run_id,
+            render=lambda report, form: RENDERINGS[form](report),
+            report=lambda run_id: report(engine, run_id),
             preview=lambda ladder, drafts: (
                 RungTable("kinetic", ("north",), ("calm", "fire"), ((0.5, float("nan")),)),
             ),
@@ -97,6 +99,34 @@ def make_service(engine: Engine, *, now: datetime = NOW, **changes: object) -> S
             ],
         ),
     )
+
+
+RENDERINGS = {
+    "html": render.html,
+    "md": render.markdown,
+    "text": render.text,
+    "json": render.json,
+}
+
+
+def report(engine: Engine, run_id: str) -> DailyReport:
+    """Return the report on a stored run, as jobs would build it."""
+    with UnitOfWork(engine, read_only=True) as work:
+        run = work.runs.get(run_id)
+        return daily.build(
+            work.ladders.get(run.ladder),
+            run,
+            work.forecasts.read(run_id),
+            previous=None,
+            statuses=[
+                replace(one, state="late") for one in work.sources.latest() if one.source == "viina"
+            ],
+            prior_changes=(),
+            rejects=[one for one in work.quarantine.list() if one.source == "viina"],
+            feeds=work.watched.sources_of(["manual.aid"]),
+            code_version="test",
+            data_notice="Viina: A publisher; CC BY 4.0",
+        )
 
 
 def client_of(service: Service) -> TestClient:

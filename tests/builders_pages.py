@@ -78,6 +78,7 @@ def report(engine: Engine, run_id: str) -> DailyReport:
             statuses=made.statuses(),
             prior_changes=(),
             rejects=work.quarantine.list(),
+            feeds=work.watched.sources_of([SERIES]),
             code_version="test",
             data_notice=f"Credit {HOSTILE}",
             record=made.track_record(),

@@ -180,6 +180,13 @@ def track_record() -> TrackRecord:
     )
 
 
+FEEDS = {
+    "aid.military": "kiel_support_tracker",
+    "losses.tank": "general_staff_losses",
+    "gpr.threats": "gpr",
+    "price.brent": "eia_prices",
+    "ofac.additions.russia": "ofac_designations",
+}
 GRADES = {status.source: "B2" for status in statuses()} | {"general_staff_losses": "D4"}
 
 

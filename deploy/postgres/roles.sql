@@ -2,7 +2,7 @@
 -- missing, and gives both roles the passwords of the environment, so a changed one holds at once.
 --
 -- OWNER owns the database and is no superuser; READER may connect, and reads what
--- `forecaster migrate --reader` lets it read.
+-- `forecaster migrate --reader` lets it read, up to the clearance that is given there.
 \set ON_ERROR_STOP on
 \getenv database DATABASE
 \getenv owner OWNER

@@ -39,7 +39,7 @@ type State = Mapping[tuple[str, str], Mapping[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that happened. about: the ladder and the run, or what a job is about."""
+    """One thing that happened. about: a ladder or what a job is about, and the run."""
 
     id: str
     kind: str
@@ -179,9 +179,7 @@ class Events:
 
     def _happened(self, thing: str, content: Mapping[str, Any]) -> None:
         self._number += 1
-        about = (
-            (content["ladder"], content["run_id"]) if thing == "run" else (content["subject"], "")
-        )
+        about = (content["ladder" if thing == "run" else "subject"], content["run_id"])
         event = Event(f"{self._born}-{self._number}", f"{thing}.{content['state']}", about, content)
         self._kept.append(event)
         for listener in list(self._listeners):

@@ -9,6 +9,7 @@ Where do I go to …
   change how confidence is computed?                     `confidence`
   change what counts as a movement?                      `change`
   add something to the report?                           `document`, then `daily`, then a renderer
+  change what a report leaves out for some readers?      `discretion`
   change how it looks?                                   `templates/`, `charts`, `palette`
   change what is written of a backtest?                  `evaluation`
 """

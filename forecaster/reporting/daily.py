@@ -46,6 +46,7 @@ def build(
     statuses: Sequence[SourceStatus],
     prior_changes: Sequence[PriorVersion],
     rejects: Sequence[Reject],
+    feeds: Mapping[str, str],
     code_version: str,
     data_notice: str,
     last_good: RunAndForecast | None = None,
@@ -57,9 +58,10 @@ def build(
     """Return the report on `run`; the same values always give the same report.
 
     previous: the published run before this one, for what changed. prior_changes: edits of priors
-    since then. rejects: raw rows refused since then. last_good: what a refused run falls back on;
-    `previous` if not given. grades and names: of sources, by id. data_notice: one credit a line.
-    record: what past forecasts scored, as it was known as of the run.
+    since then. rejects: raw rows refused since then. feeds: the source of every series that is
+    stored. last_good: what a refused run falls back on; `previous` if not given. grades and
+    names: of sources, by id. data_notice: one credit a line. record: what past forecasts scored,
+    as it was known as of the run.
 
     Raises:
         ReportError: the run is of another ladder, or names rungs that the ladder lacks.
@@ -82,7 +84,7 @@ def build(
 
     rows = table.rows(frame, lambda share: confidence(share).level)
     sources = details.sources(statuses, as_of=run.as_of, names=names, grades=grades)
-    indicators = details.indicators(frame)
+    indicators = details.indicators(frame, feeds)
     refused = run.state == "refused"
     return DailyReport(
         head=head,

@@ -17,17 +17,23 @@ WORST_FIRST = ("failed", "empty", "stale", "late", "short", "no source", "unchan
 _INDICATOR_ORDER = ("told from zero", "not told from zero", "no reading", "not used", "no source")
 
 
-def indicators(frame: Frame) -> tuple[IndicatorRow, ...]:
-    """Return every indicator of the ladder: those that earned an effect first, unfed ones last."""
+def indicators(frame: Frame, feeds: Mapping[str, str]) -> tuple[IndicatorRow, ...]:
+    """Return every indicator of the ladder: those that earned an effect first, unfed ones last.
+
+    feeds: the source of every series that is stored.
+    """
     effects = {effect.indicator: effect for effect in frame.forecast.effects}
-    found = [_indicator(frame, i, effects.get(i.id)) for i in frame.ladder.indicators]
+    found = [_indicator(frame, i, effects.get(i.id), feeds) for i in frame.ladder.indicators]
     return tuple(
         sorted(found, key=lambda r: (_INDICATOR_ORDER.index(r.state), -abs(r.effect or 0.0)))
     )
 
 
-def _indicator(frame: Frame, indicator: Indicator, found: IndicatorEffect | None) -> IndicatorRow:
+def _indicator(
+    frame: Frame, indicator: Indicator, found: IndicatorEffect | None, feeds: Mapping[str, str]
+) -> IndicatorRow:
     silent = found is None or not indicator.series
+    series = {name for _, names in indicator.series for name in names}
     return IndicatorRow(
         indicator=indicator.id,
         name=indicator.name,
@@ -39,6 +45,7 @@ def _indicator(frame: Frame, indicator: Indicator, found: IndicatorEffect | None
         upper=None if found is None or silent else found.upper,
         text="" if found is None or silent else _effect_text(frame, found),
         note=(found.label if found and found.label else indicator.note),
+        sources=tuple(sorted({feeds[name] for name in series & set(feeds)})),
     )
 
 

@@ -163,6 +163,7 @@ KEYS: dict[type, dict[str, str]] = {
         "upper": "Upper end of its 90 % interval.",
         "text": "The effect as printed.",
         "note": "Anything to know about it.",
+        "sources": "Ids of the sources that feed it.",
     },
     sections.SourceRow: {
         "source": "Id of the source.",

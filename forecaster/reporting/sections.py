@@ -49,7 +49,8 @@ class JudgedGroup:
 class IndicatorRow:
     """An indicator: its value in standard deviations, and what one of them does to tension.
 
-    `state` is `told from zero` where the 90 % interval of the effect leaves out zero.
+    `sources` are the ids of those that feed it. `state` is `told from zero` where the 90 % interval
+    of the effect leaves out zero.
     """
 
     indicator: str
@@ -62,6 +63,7 @@ class IndicatorRow:
     upper: float | None
     text: str
     note: str
+    sources: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

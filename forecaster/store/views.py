@@ -1,4 +1,7 @@
-"""The public views and tables as they are served: filtered, in order, page by page.
+"""Views and tables as they are served: filtered, in order, page by page.
+
+What is called `service_…` shows every row of the public view of that name, to whomever: markings
+are held against the person who asks, not against the database's role.
 
 A page is found by the key of the last row before it, so that the thousandth costs as much as the
 first and none shifts when a row comes in.
@@ -58,23 +61,23 @@ def _view(view: str, columns: str, *, texts: Collection[str] = ()) -> Table:
 
 
 LADDER_NOW = _view(
-    "ladder_now",
+    "service_ladder_now",
     "ladder ladder_version run_id state as_of issued_at theatre domain present_rung label "
     "observed_through exposure age_hours previous_run_id next_rung horizon_1 reach_1 change_1 "
     "horizon_2 reach_2 change_2 horizon_3 reach_3 change_3",
 )
 RUN_LOG = _view(
-    "run_log",
+    "service_run_log",
     "run_id ladder ladder_version as_of issued_at state state_reason family family_version "
     "prior_set data_digest code_version seed wall_seconds",
 )
 SCORES = _view(
-    "scores",
+    "service_scores",
     "run_id ladder ladder_version family family_version as_of issued_at theatre domain "
     "horizon_steps rule score reference reference_score resolved_rung resolved_at",
 )
 SCORES_BACKTEST = _view(
-    "scores_backtest",
+    "service_scores_backtest",
     "backtest_id plan_id plan_digest ladder ladder_version domain data_digest began_at made_at "
     "forecaster theatre rung horizon_steps score reference n value lower upper",
     texts={"score"},

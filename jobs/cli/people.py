@@ -38,7 +38,7 @@ def add(
     """Make an account, and say its one-time password."""
     from forecaster.administration.accounts import add_account
 
-    told = add_account(*_here(), name=name, role=role, clearance=clearance)
+    told = add_account(*here(), name=name, role=role, clearance=clearance)
     terminal.out(f"{told.subject} logs in with {told.secret} and must change it at once")
 
 
@@ -67,7 +67,7 @@ def change(
     """Give an account another role and clearance; it is logged out."""
     from forecaster.administration.accounts import change_account
 
-    account = change_account(*_here(), name, role=role, clearance=clearance)
+    account = change_account(*here(), name, role=role, clearance=clearance)
     terminal.out(f"{account.name} is {account.role} and may see up to {account.clearance}")
 
 
@@ -76,7 +76,7 @@ def reset(name: NameArgument) -> None:
     """Give an account a new one-time password, and say it; it is logged out."""
     from forecaster.administration.accounts import reset_password
 
-    told = reset_password(*_here(), name)
+    told = reset_password(*here(), name)
     terminal.out(f"{told.subject} logs in with {told.secret} and must change it at once")
 
 
@@ -85,7 +85,7 @@ def disable(name: NameArgument) -> None:
     """Let an account log in no more; its keys open nothing."""
     from forecaster.administration.accounts import disable_account
 
-    disable_account(*_here(), name)
+    disable_account(*here(), name)
     terminal.out(f"{name} is disabled")
 
 
@@ -100,7 +100,7 @@ def make(
     """Make a key and say it, this once; it can never do more than its owner."""
     from forecaster.administration.keys import make_key
 
-    told = make_key(*_here(), owner=owner, role=role, clearance=clearance, label=label, days=days)
+    told = make_key(*here(), owner=owner, role=role, clearance=clearance, label=label, days=days)
     terminal.out(told.secret)
 
 
@@ -122,7 +122,7 @@ def revoke(prefix: Annotated[str, typer.Argument(help="Its first letters, as lis
     """Let a key open nothing from now on."""
     from forecaster.administration.keys import revoke_key
 
-    revoke_key(*_here(), prefix)
+    revoke_key(*here(), prefix)
     terminal.out(f"{prefix} opens nothing from now on")
 
 
@@ -136,7 +136,7 @@ def mark(
     """Say who may see a ladder, a source or a run."""
     from forecaster.administration.markings import mark as set_marking
 
-    made = set_marking(*_here(), kind=kind, subject=subject, marking=marking, reason=reason)
+    made = set_marking(*here(), kind=kind, subject=subject, marking=marking, reason=reason)
     terminal.out(f"{made.kind} {made.subject} is {made.marking}")
 
 
@@ -153,7 +153,7 @@ def list_markings() -> None:
     terminal.out(terminal.table(headings, rows))
 
 
-def _here() -> "tuple[Engine, Actor]":
+def here() -> "tuple[Engine, Actor]":
     """Return the database, and whoever sits at the terminal, as administration asks for them."""
     from forecaster.domain.account import Actor
     from jobs.wiring import make_context

@@ -196,8 +196,19 @@ def test_grafana_is_told_all_that_its_provisioning_asks_for():
     source = (ROOT / "deploy/grafana/provisioning/datasources/results.yaml").read_text()
     asked = set(re.findall(r"\$(\w+)", source))
     assert asked == {name for name in SERVICES["grafana"]["environment"] if "RESULTS" in name}
-    assert SERVICES["grafana"]["environment"]["RESULTS_USER"] == SERVICES["migrate"]["command"][-1]
+    assert SERVICES["grafana"]["environment"]["RESULTS_USER"] == _told(SERVICES, "--reader")
     assert (
         SERVICES["grafana"]["environment"]["RESULTS_USER"]
         == (SERVICES["roles"]["environment"]["READER"])
     )
+
+
+def test_the_reader_is_of_the_widest_circle_unless_told_otherwise():
+    assert _told(SERVICES, "--clearance") == "TLP:CLEAR"
+    given = read({**GIVEN, "FORECASTER_READER_CLEARANCE": "TLP:AMBER+STRICT"})["services"]
+    assert _told(given, "--clearance") == "TLP:AMBER+STRICT"
+
+
+def _told(services: dict[str, dict[str, Any]], option: str) -> str:
+    words = services["migrate"]["command"]
+    return str(words[words.index(option) + 1])

@@ -32,6 +32,8 @@ MISUSE = [
     (("jobs", "run", "weekly"), "daily"),
     (("priors", "set", "some-prior", "median"), "--reason"),
     (("priors", "set", "some-prior", "median", "--reason", "because"), "NAME=VALUE"),
+    (("migrate", "--clearance", "TLP:RED"), "--reader"),
+    (("migrate", "--reader", "grafana", "--clearance", "RED"), "TLP:RED"),
     (("ladder",), "command"),
     (("ladder", "check"), "FILE"),
 ]

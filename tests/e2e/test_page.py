@@ -39,6 +39,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         statuses=made.statuses(),
         prior_changes=made.prior_changes(),
         rejects=made.rejects(),
+        feeds=made.FEEDS,
         code_version="test",
         data_notice="Credit.",
         record=made.track_record(),

@@ -7,7 +7,8 @@ from sqlalchemy import Engine
 from forecaster.api.service import Service
 from forecaster.domain.account import MarkingNote
 from forecaster.domain.reading import Reject
-from tests.builders_api import HIDDEN, NOW, client_of, fill, headers_of, make_service
+from forecaster.store.ledger_rows import Asked
+from tests.builders_api import HIDDEN, NOW, RENDERINGS, client_of, fill, headers_of, make_service
 from tests.builders_store import day
 
 API = "/api/v1"
@@ -99,17 +100,40 @@ def test_an_indicator_of_a_hidden_source_is_not_told(client: TestClient, service
     )
 
 
-def test_a_report_is_of_its_day_and_of_who_may_see_its_sources(
-    client: TestClient, service: Service
-):
+def test_a_report_is_of_its_day_in_the_form_that_is_asked_for(client: TestClient):
     url, vera = f"{API}/reports/2024-01-09", headers_of("vera")
-    assert client.get(url, params={"format": "md"}, headers=vera).text == "md of run-2"
-    assert client.get(url, headers={**vera, "Accept": "text/html"}).text == "html of run-2"
+    assert client.get(url, params={"format": "md"}, headers=vera).text.startswith("# Toy ladder")
+    page = client.get(url, headers={**vera, "Accept": "text/html"}).text
+    assert page.startswith("<!doctype html>")
+    assert "run-2" in page
     assert client.get(f"{API}/reports/2024-01-10", headers=vera).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *(f"{API}/reports/2024-01-09?ladder=toy&format={form}" for form in RENDERINGS),
+        *("/reports/run-2/page", "/ladders/toy", "/"),
+    ],
+)
+def test_a_report_leaves_out_what_tells_of_a_hidden_source_and_says_so(
+    client: TestClient, service: Service, address: str
+):
+    def shown(who: str) -> str:
+        answer = client.get(address, headers=headers_of(who))
+        assert answer.status_code == 200, answer.text
+        return " ".join(answer.text.split())
+
+    assert "Viina" in shown("vera")
+    assert "Something is left out" not in shown("vera")
     with service.writing() as work:
         work.markings.set(MarkingNote("source", "viina", "TLP:RED", "ada", "secret", NOW))
         work.commit()
-    assert client.get(url, headers=vera).status_code == 404
+    for clear in ("vera", "ada"):  # an administrator of the widest circle sees no more
+        assert "viina" not in shown(clear).casefold()
+        assert "Something is left out" in shown(clear)
+    assert "Viina" in shown("red")
+    assert "Something is left out" not in shown("red")
 
 
 def test_rejects_are_paged_from_the_newest(client: TestClient, service: Service):
@@ -162,6 +186,24 @@ def test_a_job_is_asked_for_and_followed(client: TestClient):
     assert get(client, f"/jobs/runs/{made['id']}")["state"] == "queued"
     assert get(client, "/jobs/runs", state="queued")["items"] == [made]
     assert post(client, "/jobs/runs", {"job": "daily", "subject": f"{HIDDEN}-ladder"})[0] == 404
+
+
+def test_a_job_that_made_a_hidden_run_is_hidden_too(client: TestClient, service: Service):
+    with service.writing() as work:
+        claim = work.ledger.claim("daily:toy", NOW, "one", NOW, asked=Asked("toy"))
+        assert claim is not None
+        work.ledger.finish(claim, "done", "published run-2", NOW, run_id="run-2")
+        work.commit()
+    (item,) = get(client, "/jobs/runs")["items"]
+    one, vera = f"/jobs/runs/{item['id']}", headers_of("vera")
+    assert get(client, one)["run_id"] == "run-2"
+    with service.writing() as work:
+        work.markings.set(MarkingNote("run", "run-2", "TLP:RED", "ada", "secret", NOW))
+        work.commit()
+    assert get(client, "/jobs/runs")["items"] == []
+    assert client.get(API + one, headers=vera).status_code == 404
+    assert "run-2" not in client.get("/jobs", headers=vera).text
+    assert get(client, "/jobs/runs", "red")["items"] == [item]
 
 
 def test_health_is_of_all_ladders_and_lists_those_that_may_be_seen(engine: Engine):

@@ -1,5 +1,7 @@
 """Delivery: a real message to a real server, once each, and nothing secret in what is said."""
 
+import base64
+import html
 import json
 import threading
 from collections.abc import Iterator
@@ -16,6 +18,7 @@ from forecaster.errors import DeliveryError, SettingsError
 from forecaster.reference.sample_readings import sample_last_day
 from forecaster.settings import Settings
 from forecaster.store.unit_of_work import UnitOfWork
+from indicators.catalogue import sources as all_sources
 from jobs.catalogue import all_jobs
 from jobs.context import Context
 from jobs.job import Outcome, Slot
@@ -122,6 +125,28 @@ def test_nobody_is_sent_what_they_may_not_see(context: Context, inbox: Inbox):
     told = with_receivers(context, {"open": url, "close": {"url": url, "clearance": "TLP:AMBER"}})
     assert run(told, "deliver").detail.endswith("was sent to close")
     assert len(inbox.got) == 1
+
+
+def test_everybody_is_sent_what_they_may_see_of_a_report(context: Context, inbox: Inbox):
+    url = f"json://127.0.0.1:{inbox.port}"
+    with UnitOfWork(context.engine()) as work:
+        source = work.readings.sources()[0]
+        note = MarkingNote("source", source, "TLP:AMBER", "root", "why", context.clock())
+        work.markings.set(note)
+        work.commit()
+    told = with_receivers(context, {"open": url, "close": {"url": url, "clearance": "TLP:AMBER"}})
+    assert run(told, "deliver").state == "done"
+    name = all_sources()[source].name
+    said = [page_of(message) for message in inbox.got]
+    assert [name in page for page in said] == [False, True]
+    assert ["Something is left out" in page for page in said] == [True, False]
+    bodies = [str(message["message"]) for message in inbox.got]
+    assert ["Something is left out" in body for body in bodies] == [True, False]
+
+
+def page_of(message: dict[str, object]) -> str:
+    (page,) = message["attachments"]  # type: ignore[misc]
+    return html.unescape(base64.b64decode(page["base64"]).decode())
 
 
 def test_reports_of_other_ladders_are_not_sent(context: Context, inbox: Inbox):

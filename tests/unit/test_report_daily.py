@@ -18,6 +18,7 @@ def build(run=None, forecast=None, ladder=None, **changed):
         "statuses": made.statuses(),
         "prior_changes": made.prior_changes(),
         "rejects": made.rejects(),
+        "feeds": made.FEEDS,
         "code_version": "0.1.0",
         "data_notice": made.NOTICE,
         "grades": made.GRADES,

@@ -31,6 +31,7 @@ def small_report():
         statuses=made.statuses(),
         prior_changes=made.prior_changes(),
         rejects=made.rejects(),
+        feeds=made.FEEDS,
         code_version="0.1.0",
         data_notice=made.NOTICE,
         grades=made.GRADES,

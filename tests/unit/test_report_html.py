@@ -41,6 +41,7 @@ def report(name="NATO and Russia", **changed):
         "statuses": made.statuses(),
         "prior_changes": made.prior_changes(),
         "rejects": made.rejects(),
+        "feeds": made.FEEDS,
         "code_version": "0.1.0",
         "data_notice": made.NOTICE,
     }
@@ -104,6 +105,7 @@ def test_hostile_text_from_anywhere_is_escaped():
         statuses=[replace(s, reason=HOSTILE) for s in made.statuses()],
         prior_changes=[replace(v, author=HOSTILE, reason=HOSTILE) for v in made.prior_changes()],
         rejects=[Reject(HOSTILE, 1, HOSTILE, HOSTILE)],
+        feeds=made.FEEDS,
         code_version=HOSTILE,
         data_notice=HOSTILE,
         names={"viina": HOSTILE},
@@ -148,6 +150,7 @@ def test_a_report_without_a_good_run_still_renders():
         statuses=(),
         prior_changes=(),
         rejects=(),
+        feeds=made.FEEDS,
         code_version="0.1.0",
         data_notice="",
     )
@@ -170,6 +173,7 @@ def test_a_short_history_and_no_fan_still_draw():
         statuses=made.statuses(),
         prior_changes=(),
         rejects=(),
+        feeds=made.FEEDS,
         code_version="0.1.0",
         data_notice="",
     )

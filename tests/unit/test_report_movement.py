@@ -37,6 +37,7 @@ def changes(before: dict, after: dict):
         statuses=made.statuses(),
         prior_changes=(),
         rejects=(),
+        feeds=made.FEEDS,
         code_version="0.1.0",
         data_notice=made.NOTICE,
         grades=made.GRADES,

@@ -43,7 +43,7 @@ def report() -> DailyReport:
         "persistence", "1", tuple(cells), tuple(standings), (), (), (), base.diagnostics
     )
     return daily.build(
-        ladder, run, forecast, previous=None, statuses=(), prior_changes=(), rejects=(),
+        ladder, run, forecast, previous=None, statuses=(), prior_changes=(), rejects=(), feeds={},
         code_version="1", data_notice="",
     )  # fmt: skip
 

@@ -75,7 +75,7 @@ def retry(request: Request, principal: Principal, number: int) -> JobRun:
     service = service_of(request.app)
     with service.writing() as work:
         run = work.ledger.get(number)
-        if not sees_subject(service, work.markings.visible_to(principal), run.subject):
+        if not sees_job(service, work.markings.visible_to(principal), run):
             raise NotFoundError(f"no job run has the id {number}: see `forecaster jobs history`")
         if run.state not in {"failed", "dead"}:
             raise RequestError(
@@ -85,6 +85,11 @@ def retry(request: Request, principal: Principal, number: int) -> JobRun:
         note(work, request, principal, "job retried", run.job, f"job run {number}")
         work.commit()
     return again
+
+
+def sees_job(service: Service, seen: Visibility, job: JobRun) -> bool:
+    """Return whether a job run may be shown: what it is about, and the run that it made."""
+    return sees_subject(service, seen, job.subject) and seen.sees(("run", job.run_id))
 
 
 def sees_subject(service: Service, seen: Visibility, subject: str) -> bool:

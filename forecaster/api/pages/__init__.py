@@ -6,7 +6,7 @@ are those of `reporting`, or any rule of what may be written, which is that of `
 Where do I go to …?
 
 - add a page: one file with a `router`, a template, and a line in `navigation` and here
-- learn what a reader may see: `looking`, and `discretion` for what a report then leaves out
+- learn what a reader may see: `looking`, and `reporting.discretion` for what a report leaves out
 - change what every page has: `frame`, `templates/base.html.j2`, `static/style.css`
 """
 

@@ -20,7 +20,7 @@ def indicators(request: Request, service: Surroundings, seen: Seen, id: str) -> 
     with service.reading() as work:
         ladder = ladder_seen(service, work, seen, id)
         state = shown(work, seen, id)
-    report = None if state.current is None else report_on(request, seen, state.current, ladder)
+    report = None if state.current is None else report_on(request, seen, state.current)
     of_series = sources_of(service, ladder)
     hidden = seen.hidden("source")
     fed = [

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from forecaster.api.access import Seen, Viewer
-from forecaster.api.acts.jobs import ask_for, retry, sees_subject
+from forecaster.api.acts.jobs import ask_for, retry, sees_job
 from forecaster.api.forms import AdminForm, AnalystForm
 from forecaster.api.pages.frame import page
 from forecaster.api.pages.looking import ladders_seen
@@ -77,15 +77,11 @@ def _page(
 ) -> Response:
     with service.reading() as work:
         ladders = ladders_seen(service, work, seen)
-        runs = [
-            run
-            for run in work.ledger.list(limit=_LOOKED_AT)
-            if sees_subject(service, seen, run.subject)
-        ]
+        runs = [run for run in work.ledger.list(limit=_LOOKED_AT) if sees_job(service, seen, run)]
         dead = [
             run
             for run in work.ledger.list(state="dead", limit=_MOST)
-            if sees_subject(service, seen, run.subject)
+            if sees_job(service, seen, run)
         ]
     known = {run.id for run in runs}
     runs += [run for run in dead if run.id not in known]

@@ -38,7 +38,7 @@ def _of_report(
     with service.reading() as work:
         ladder = ladder_seen(service, work, seen, id)
         state = shown(work, seen, id)
-    report = None if state.current is None else report_on(request, seen, state.current, ladder)
+    report = None if state.current is None else report_on(request, seen, state.current)
     values = of_ladder(request, seen, ladder, state, report)
     marking = ladder_marking(seen, ladder, state.current)
     return page(request, template, seen.principal, values, marking=marking, ladder=ladder)
@@ -71,7 +71,7 @@ def refusal(request: Request, seen: Visibility, ladder: Ladder, state: Shown) ->
     """Return the sentence about a newer run that was refused, empty if there is none."""
     if state.refused is None:
         return ""
-    return report_on(request, seen, state.refused, ladder).head.notice
+    return report_on(request, seen, state.refused).head.notice
 
 
 def by_track(rows: Sequence[Row]) -> list[tuple[str, list[Row]]]:

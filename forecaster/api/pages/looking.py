@@ -9,12 +9,12 @@ from time import monotonic
 
 from fastapi import Request
 
-from forecaster.api.pages.discretion import discreet
 from forecaster.api.service import Service, service_of
 from forecaster.domain.account import MarkedKind, Marking
 from forecaster.domain.ladder import Ladder
 from forecaster.domain.run import Run
 from forecaster.errors import NotFoundError
+from forecaster.reporting.discretion import discreet
 from forecaster.reporting.document import DailyReport
 from forecaster.store.markings import Visibility
 from forecaster.store.unit_of_work import UnitOfWork
@@ -108,18 +108,13 @@ def shown(work: UnitOfWork, seen: Visibility, ladder: str) -> Shown:
     return Shown(latest, newest if behind else None)
 
 
-def report_on(request: Request, seen: Visibility, run: Run, ladder: Ladder) -> DailyReport:
+def report_on(request: Request, seen: Visibility, run: Run) -> DailyReport:
     """Return the report on a run, without what it says of sources that are hidden."""
-    service = service_of(request.app)
     state = request.app.state
     if not hasattr(state, "shelf"):
         state.shelf = Shelf()
-    report: DailyReport = state.shelf.report(service, run)
-    hidden = seen.hidden("source")
-    if not hidden:
-        return report
-    names = {id: note.name for id, note in service.ports.sources(ladder).items()}
-    return discreet(report, ladder, hidden=hidden, names=names, sources=sources_of(service, ladder))
+    report: DailyReport = state.shelf.report(service_of(request.app), run)
+    return discreet(report, seen.hidden("source"))
 
 
 def sources_of(service: Service, ladder: Ladder) -> Mapping[str, str]:

@@ -87,6 +87,6 @@ def _report(
     if run is None:
         return None, f"Nothing is published yet: run `forecaster daily --ladder {ladder.id}`."
     try:
-        return report_on(request, seen, run, ladder), ""
+        return report_on(request, seen, run), ""
     except ForecasterError as error:
         return None, f"This ladder cannot be shown: {error}."

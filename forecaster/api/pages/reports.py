@@ -64,6 +64,5 @@ def document(request: Request, service: Surroundings, seen: Seen, run_id: str) -
     """Return the report itself, one page to read or print."""
     with service.reading() as work:
         run = run_seen(work, seen, run_id)
-        ladder = ladder_seen(service, work, seen, run.ladder)
-    text = service.ports.render(report_on(request, seen, run, ladder), "html")
+    text = service.ports.render(report_on(request, seen, run), "html")
     return HTMLResponse(text, headers={"Content-Security-Policy": DOCUMENT_POLICY})

@@ -53,7 +53,7 @@ def one(request: Request, service: Surroundings, seen: Seen, run_id: str) -> Res
         pointer = work.history.pointer(run.ladder)
     values = {
         "run": run,
-        "report": report_on(request, seen, run, ladder),
+        "report": report_on(request, seen, run),
         "states": states,
         "pointer": pointer if pointer is not None and pointer[0] == run_id else None,
         "ladder_name": ladder.name,

@@ -57,7 +57,7 @@ def theatre(request: Request, service: Surroundings, seen: Seen, id: str, theatr
         state = shown(work, seen, id)
     if state.current is None:
         raise NotFoundError(f"nothing is published of {id!r} yet, so no theatre can be shown")
-    report = report_on(request, seen, state.current, ladder)
+    report = report_on(request, seen, state.current)
     rows = [row for row in report.rows if row.theatre == theatre]
     if not rows:
         names = ", ".join(dict.fromkeys(row.theatre for row in report.rows)) or "none"

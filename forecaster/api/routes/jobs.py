@@ -43,14 +43,14 @@ def job_runs(
         JOB_RUNS,
         ("id",),
         where={"job": job, "state": state},
-        without={"subject": _hidden(service, seen)},
+        without={"subject": _hidden(service, seen), "run_id": seen.hidden("run")},
         newest_first=True,
         limit=limit,
     )
     with service.reading() as work:
         page, next = page_of(work, "job-runs", asked, cursor, (int,))
         runs = [work.ledger.get(row["id"]) for row in page.rows]
-    items = [_fields(run) for run in runs if acts.sees_subject(service, seen, run.subject)]
+    items = [_fields(run) for run in runs if acts.sees_job(service, seen, run)]
     return as_json(request, {"items": items, "next": next})
 
 
@@ -61,7 +61,7 @@ def job_run(request: Request, service: Surroundings, seen: Seen, id: Number) -> 
     """Answer how far a job run is, or how it ended."""
     with service.reading() as work:
         run = _get(work, id)
-    if run is None or not acts.sees_subject(service, seen, run.subject):
+    if run is None or not acts.sees_job(service, seen, run):
         raise NotFoundError(f"no job run has the id {id}: list the job runs")
     return as_json(request, _fields(run))
 

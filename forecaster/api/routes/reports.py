@@ -15,6 +15,7 @@ from forecaster.api.schemas.common import PROBLEMS
 from forecaster.api.service import Service, Surroundings
 from forecaster.clock import end_of_day
 from forecaster.errors import NotFoundError
+from forecaster.reporting.discretion import discreet
 from forecaster.store.markings import Visibility
 
 router = APIRouter(prefix="/api/v1", tags=["reports"], responses=PROBLEMS)
@@ -46,13 +47,14 @@ def report(
 ) -> Response:
     """Answer the report on the last published run whose `as_of` lies in that day.
 
-    A report names every source of its ladder, so it is shown to who may see them all.
+    What tells of a source that may not be seen is left out, and the bottom line says so.
     """
     form = bodies.preferred(request, format, _MEDIA)
     issue = _issue(service, seen, ladder, date)
     if issue.run is None:
         raise NotFoundError(f"ladder {issue.ladder} has no report of {date}: list its runs")
-    text = service.ports.render(service.ports.report(issue.run.run_id), form)
+    shown = discreet(service.ports.report(issue.run.run_id), seen.hidden("source"))
+    text = service.ports.render(shown, form)
     note_read(request, seen.principal, "export", f"report {issue.run.run_id} as {form}")
     return bodies.tagged(request, text.encode(), _MEDIA[form], issue.headers(service))
 
@@ -60,9 +62,6 @@ def report(
 def _issue(service: Service, seen: Visibility, ladder: str | None, date: str) -> Issue:
     found = visible_ladder(service, seen, issued.the_ladder(service, seen, ladder))
     day = end_of_day(day_of(date, what="the date"))
-    sources = service.ports.sources(found)
-    if not all(seen.sees(("source", id)) for id in sources):
-        raise NotFoundError(f"ladder {found.id} has no report of {date}: list its runs")
     with service.reading() as work:
         issue = issued.of_day(work, seen, found.id, day)
     if issue.run is None or issue.run.as_of <= day - timedelta(days=1):

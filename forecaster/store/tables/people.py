@@ -8,6 +8,7 @@ from sqlmodel import Field
 from forecaster.store.tables.base import Table, UtcDateTime
 
 _ROLES = "role IN ('viewer', 'analyst', 'reviewer', 'admin')"
+_CLEARANCES = "clearance IN ('TLP:CLEAR', 'TLP:GREEN', 'TLP:AMBER', 'TLP:AMBER+STRICT', 'TLP:RED')"
 
 
 class AccountRow(Table, table=True):
@@ -68,6 +69,16 @@ class MarkingRow(Table, table=True):
     actor: str
     reason: str
     recorded_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class ReaderRow(Table, table=True):
+    """A role of the database that reads the public views, up to its clearance."""
+
+    __tablename__ = "readers"
+    __table_args__ = (CheckConstraint(_CLEARANCES, name="clearance"),)
+
+    role: str = Field(primary_key=True)
+    clearance: str
 
 
 class AuditRow(Table, table=True):

@@ -4,7 +4,7 @@ They name columns of the first schema alone, so they may be made at any later on
 row is shown, and no claim of a process: a dashboard needs neither.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from alembic import op
 
@@ -101,7 +101,17 @@ NOW = {"sqlite": "'now'", "postgresql": "now()"}
 
 
 def upgrade() -> None:
-    kind = op.get_context().dialect.name
+    for view in views(op.get_context().dialect.name).values():
+        op.execute(view)
+
+
+def downgrade() -> None:
+    for name in reversed(VIEWS):
+        op.execute(f"DROP VIEW {name}")
+
+
+def views(kind: str) -> Mapping[str, str]:
+    """Return the views as one kind of database spells them."""
 
     def between(since: str, until: str, unit: float, places: int) -> str:
         return BETWEEN[kind].format(since=since, until=until, unit=unit, places=places)
@@ -112,10 +122,4 @@ def upgrade() -> None:
         "waited": between("j.slot", "j.claimed_at", 1.0, 3),
         "ran": between("j.claimed_at", "j.finished_at", 1.0, 3),
     }
-    for view in VIEWS.values():
-        op.execute(view.format(**spans))
-
-
-def downgrade() -> None:
-    for name in reversed(VIEWS):
-        op.execute(f"DROP VIEW {name}")
+    return {name: view.format(**spans) for name, view in VIEWS.items()}
