@@ -1,5 +1,6 @@
 """Families on a level panel: who serves it keeps the contract, who does not says so."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time
 from typing import Any
 
@@ -76,7 +77,7 @@ def test_a_pair_is_drawn_from_its_own_months_above_all(inputs: Inputs) -> None:
 
 
 def test_an_opened_panel_is_updated_by_the_family_of_its_file() -> None:
-    ladder = panel_ladder()
+    ladder = replace(panel_ladder(), family="ewma")
     opened = open_panel(ladder, known_at(level_readings(EVENTS), AS_OF), as_of=AS_OF)
     forecast = update(opened)
     assert forecast.family == ladder.family
@@ -86,7 +87,7 @@ def test_an_opened_panel_is_updated_by_the_family_of_its_file() -> None:
 
 def test_a_panel_that_was_not_opened_is_told() -> None:
     with pytest.raises(ModelError, match="no state pair"):
-        update(panel_ladder())
+        update(replace(panel_ladder(), family="ewma"))
 
 
 @pytest.mark.parametrize("id", [id for id in families() if id not in SERVING])
