@@ -21,7 +21,7 @@ from models.mixture import Mixture, alone
 from models.sampling import Progress
 from models.sequential import DriftError, ReadyFit, reweigh
 
-LIVE = Effort(tune=500, draws=750, chains=4, kept_draws=1000, paths=32)
+LIVE = Effort(tune=250, draws=1000, chains=4, kept_draws=1000, paths=32)
 """What a published run is computed with."""
 
 

@@ -178,5 +178,5 @@ def _reliable(row: ScorecardRow) -> tuple[str, ...]:
     if low > 1:
         said = "were too timid"
     figures = f"reliability slope {_slope(row)}, where 1 is calibrated"
-    # Rungs that are held already are reached by definition, so that a slope near 1 is no feat.
+    # A rung that is held already is nearly sure to be reached: a slope near 1 is then no feat.
     return (f"Over all rungs, also those held already, their probabilities {said}: {figures}.",)
