@@ -33,15 +33,15 @@ def recent_readings(work: "UnitOfWork", series: Collection[str], as_of: datetime
     """Return exactly what `work.readings.as_of(series, as_of)` would.
 
     Where this process has read the same series of the same database as of an earlier moment, only
-    what came since is read and laid over it. A database that was restored from a backup meanwhile
-    is read whole.
+    what came since is read and laid over it. A moment before the last one, as a backtest begins
+    with, and a database that was restored from a backup meanwhile are read whole.
     """
     key = (work.database, frozenset(series))
     held = _kept.get(key)
-    if held is not None and work.readings.batch_digest(held.batch) != held.batch_digest:
+    if held is not None and (
+        as_of < held.as_of or work.readings.batch_digest(held.batch) != held.batch_digest
+    ):
         held = None
-    if held is not None and as_of < held.as_of:
-        return work.readings.as_of(series, as_of)
     batch = work.readings.newest_batch()
     found = _read(work, series, as_of, held)
     _kept[key] = _Kept(as_of, batch, work.readings.batch_digest(batch), found)

@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from forecaster.domain.prior import PriorSet
     from models.inputs import Known
 
+WATCHED_LESS = {
+    "distributed.worker.profile.enabled": False,
+    "distributed.worker.memory.monitor-interval": "1s",
+    "distributed.admin.system-monitor.interval": "2s",
+}
+"""Dask looks at its own processes so often that they take a share of the processors they count."""
+
 MOST_SENT = 3
 """How often a block is sent before the workers are given up."""
 
@@ -193,11 +200,13 @@ def connected(count: int, cluster: str | None) -> Iterator["Client"]:
 
 def _client(count: int, cluster: str | None, closing: ExitStack) -> "Client":
     """Return a client of a cluster, or of processes of this machine that end with `closing`."""
+    import dask
     from distributed import Client, LocalCluster
 
     try:
         if cluster is not None:
             return Client(cluster, timeout="10s")
+        closing.enter_context(dask.config.set(WATCHED_LESS))
         local = LocalCluster(
             n_workers=count, threads_per_worker=1, processes=True, dashboard_address=":0"
         )

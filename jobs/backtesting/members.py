@@ -46,12 +46,16 @@ def _tasks(
     origins: Sequence[datetime],
     done: Mapping[str, set[datetime]],
 ) -> Iterator[Task]:
-    """Yield the tasks that are left, by time; a block is read only when a worker is free."""
+    """Yield the tasks that are left, by time; a block is read only when a worker is free.
+
+    What is sampled comes before references: long tasks last would leave workers idle at the end.
+    """
     from forecaster.store.unit_of_work import UnitOfWork
 
+    longest_first = sorted(plan.computed, key=lambda id: plan.role(id) == "reference")
     for first in range(0, len(origins), plan.refit_every):
         block = origins[first : first + plan.refit_every]
-        missing = [id for id in plan.computed if set(block) - done.get(id, set())]
+        missing = [id for id in longest_first if set(block) - done.get(id, set())]
         if not missing:
             continue
         with UnitOfWork(context.engine(), read_only=True) as work:
