@@ -41,10 +41,10 @@ def deliver(context: Context, run: "Run") -> tuple[list[str], list[str]]:
     wanted = _wanted(context, run)
     if not wanted:
         return [], []
-    report = report_on(context, run.run_id)
     reached: list[str] = []
     missed: list[str] = []
     for receiver, seen in wanted:
+        report = report_on(context, run.run_id, seen.hidden("run"))
         sent = _send(receiver, _message(discreet(report, seen.hidden("source"))))
         (reached if sent else missed).append(receiver.name)
         _note(context, run, receiver, sent=sent)

@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,8 +25,10 @@ _MOST_REJECTS = 10_000
 _MOST_RUNS = 1_000
 
 
-def report_on(context: Context, run_id: str) -> "DailyReport":
+def report_on(context: Context, run_id: str, hidden: Collection[str] = ()) -> "DailyReport":
     """Return the report on a run, from rows alone.
+
+    hidden: other runs that its reader may not see; it compares with none of them, nor counts them.
 
     Raises:
         NotFoundError: no run has that id.
@@ -39,7 +41,7 @@ def report_on(context: Context, run_id: str) -> "DailyReport":
         run = work.runs.get(run_id)
         ladder = work.ladders.get(run.ladder, run.ladder_version)
         sources = watched_sources(ladder)
-        previous = _previous(work, run)
+        previous = _previous(work, run, hidden)
         since = previous[0].issued_at if previous else None
         return daily.build(
             ladder,
@@ -54,11 +56,11 @@ def report_on(context: Context, run_id: str) -> "DailyReport":
             data_notice=_credits(work, sources),
             grades={source.id: source.grade for source in sources.values()},
             names={source.id: source.name for source in sources.values()},
-            record=track_record(work, run, ladder),
+            record=track_record(work, run, ladder, hidden),
         )
 
 
-def _previous(work: "UnitOfWork", run: "Run") -> "RunAndForecast | None":
+def _previous(work: "UnitOfWork", run: "Run", hidden: Collection[str]) -> "RunAndForecast | None":
     """Return the last run that readers saw before this one was issued, and what it said.
 
     It may be of the same day: an edited prior or a late reading is a change worth telling too.
@@ -69,6 +71,7 @@ def _previous(work: "UnitOfWork", run: "Run") -> "RunAndForecast | None":
         if other.state in ("published", "superseded")
         and other.issued_at < run.issued_at
         and other.as_of <= run.as_of
+        and other.run_id not in hidden
     ]
     if not earlier:
         return None

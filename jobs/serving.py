@@ -118,7 +118,7 @@ def ports(context: Context) -> "Ports":
     from jobs.publication import render, report_on
 
     return Ports(
-        report=lambda run_id: report_on(context, run_id),
+        report=lambda run_id, hidden: report_on(context, run_id, hidden),
         render=render,
         preview=lambda ladder, drafts: _preview(context, ladder, drafts),
         ladders=lambda: {id: ladder for id, (_, ladder) in _kept(context).items()},

@@ -1,5 +1,6 @@
 """What past forecasts scored, as it was settled by the moment that a run knew of."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -13,8 +14,10 @@ if TYPE_CHECKING:
 _SHOWN = ("rps", "rps_skill_best", "reliability_slope")
 
 
-def track_record(work: "UnitOfWork", run: "Run", ladder: "Ladder") -> "TrackRecord":
-    """Return what was known of past forecasts of a ladder as of a run.
+def track_record(
+    work: "UnitOfWork", run: "Run", ladder: "Ladder", hidden: Collection[str] = ()
+) -> "TrackRecord":
+    """Return what was known of past forecasts of a ladder as of a run, without hidden runs'.
 
     Live scores count that were settled by then. A backtest counts that scored the run's own
     forecaster on the run's own version of the ladder before the run was made, if every outcome in
@@ -24,9 +27,9 @@ def track_record(work: "UnitOfWork", run: "Run", ladder: "Ladder") -> "TrackReco
     from forecaster.reporting.scorecard import TrackRecord
     from forecaster.scoring.live import live_scores
 
-    errors = work.settled.scores(ladder.id, until=run.as_of)
+    errors = work.settled.scores(ladder.id, until=run.as_of, hidden=hidden)
     beside = errors[0].reference if errors else ""
-    reaches = work.settled.reaches(ladder.id, beside=beside, until=run.as_of)
+    reaches = work.settled.reaches(ladder.id, beside=beside, until=run.as_of, hidden=hidden)
     live = live_scores(errors, reaches, step=timedelta(days=STEP_DAYS[ladder.step]))
     for record in work.backtests.list(ladder.id):
         if record.ladder_version != run.ladder_version:

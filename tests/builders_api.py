@@ -1,6 +1,7 @@
 """A service on a small store: two ladders, one of them marked, people of every role, their keys."""
 
 import json
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
@@ -81,7 +82,7 @@ def make_service(engine: Engine, *, now: datetime = NOW, **changes: object) -> S
         clock=lambda: now,
         ports=Ports(
             render=lambda report, form: RENDERINGS[form](report),
-            report=lambda run_id: report(engine, run_id),
+            report=lambda run_id, hidden: report(engine, run_id, hidden),
             preview=lambda ladder, drafts: (
                 RungTable("kinetic", ("north",), ("calm", "fire"), ((0.5, float("nan")),)),
             ),
@@ -109,7 +110,7 @@ RENDERINGS = {
 }
 
 
-def report(engine: Engine, run_id: str) -> DailyReport:
+def report(engine: Engine, run_id: str, _hidden: Collection[str] = ()) -> DailyReport:
     """Return the report on a stored run, as jobs would build it."""
     with UnitOfWork(engine, read_only=True) as work:
         run = work.runs.get(run_id)

@@ -1,7 +1,7 @@
 """A service with everything that pages show, every text that people give being hostile."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from importlib import resources
@@ -60,14 +60,16 @@ def ladder() -> Ladder:
     )
 
 
-def report(engine: Engine, run_id: str) -> DailyReport:
+def report(engine: Engine, run_id: str, hidden: Collection[str] = ()) -> DailyReport:
     """Return the report on a stored run, as jobs would build it."""
     with UnitOfWork(engine, read_only=True) as work:
         run = work.runs.get(run_id)
         earlier = [
             other
             for other in work.runs.list(run.ladder)
-            if other.state == "published" and other.issued_at < run.issued_at
+            if other.state == "published"
+            and other.issued_at < run.issued_at
+            and other.run_id not in hidden
         ]
         last = max(earlier, key=lambda other: other.issued_at, default=None)
         return daily.build(
@@ -112,7 +114,7 @@ def service(
         ),
         clock=lambda: NOW,
         ports=Ports(
-            report=lambda run_id: report(engine, run_id),
+            report=lambda run_id, hidden: report(engine, run_id, hidden),
             render=lambda found, form: render.html(found),
             preview=preview,
             ladders=lambda: kept,

@@ -4,7 +4,7 @@
 service starts in a second and never waits for a sampler.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from forecaster.domain.ladder import Ladder
@@ -48,7 +48,7 @@ class JobNote:
     per: str
 
 
-def _no_report(_run_id: str) -> DailyReport:
+def _no_report(_run_id: str, _hidden: Collection[str]) -> DailyReport:
     raise ReportError("no report can be built here: make the application by `forecaster serve`")
 
 
@@ -56,14 +56,15 @@ def _no_report(_run_id: str) -> DailyReport:
 class Ports:
     """Everything that is handed in; a test hands in functions that answer at once.
 
-    report: the report on a run, from rows, by the run's id.
+    report: the report on a run, from rows, by the run's id; it tells nothing of runs that are
+    hidden from its reader, whose ids come second.
     render: a report in a form (`html`, `md`, `text`, `json`).
     preview: rung tables under a ladder's priors, with some of them replaced by drafts.
     ladders: the ladders that are kept, by id. references: the id or path by which jobs know each.
     sources: what feeds a ladder, by id. jobs: what may be asked for.
     """
 
-    report: Callable[[str], DailyReport] = _no_report
+    report: Callable[[str, Collection[str]], DailyReport] = _no_report
     render: Callable[[DailyReport, str], str] = lambda report, form: ""
     preview: Callable[[str, Sequence[Prior]], Sequence[RungTable]] = lambda ladder, drafts: ()
     ladders: Callable[[], Mapping[str, Ladder]] = dict

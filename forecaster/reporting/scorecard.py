@@ -130,7 +130,7 @@ def _sentences(run: Run, row: ScorecardRow | None, ahead: str) -> tuple[str, ...
     if row and row.due:
         lead = f"{counted(row.due, 'forecast')} {by}, over too short a time to judge by"
     if row is None or row.basis == "too short":
-        return (f"{lead}, and no backtest of {run.family} was settled by then.",)
+        return (f"{lead}, and no backtest of its forecaster ({run.family}) was settled by then.",)
     if row.basis == "live":
         subject = f"The {counted(row.n, 'forecast')} for {ahead} ahead that have come due"
         return (_compared(row, subject), *_reliable(row))

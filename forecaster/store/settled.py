@@ -1,7 +1,7 @@
 """The repository of what published forecasts scored, summed by the moment they were made."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from sqlalchemy import Executable, Float, case, cast, func, select
@@ -17,12 +17,17 @@ _REACH = "brier_reach_"
 
 
 class SettledRepository:
-    """Live scores as sums. Only what was settled by `until` counts: nothing is known before."""
+    """Live scores as sums. Only what was settled by `until` counts: nothing is known before.
+
+    Runs that are `hidden` from whoever asks are not counted.
+    """
 
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def scores(self, ladder: str, *, until: datetime) -> tuple[SettledScores, ...]:
+    def scores(
+        self, ladder: str, *, until: datetime, hidden: Collection[str] = ()
+    ) -> tuple[SettledScores, ...]:
         """Return sums of the ranked probability score by moment, horizon and reference."""
         row = ScoreRow
         told = col(row.reference_score).is_not(None)
@@ -38,19 +43,22 @@ class SettledRepository:
             )
             .join(RunRow, col(RunRow.run_id) == row.run_id)
             .where(col(RunRow.ladder) == ladder, col(row.rule) == "rps")
+            .where(col(RunRow.run_id).not_in(sorted(hidden)))
             .where(col(row.resolved_at) <= until)
             .group_by(*key)
             .order_by(*key)
         )
         return tuple(SettledScores(*values) for values in self._session.execute(asked))
 
-    def reaches(self, ladder: str, *, beside: str, until: datetime) -> tuple[SettledReaches, ...]:
+    def reaches(
+        self, ladder: str, *, beside: str, until: datetime, hidden: Collection[str] = ()
+    ) -> tuple[SettledReaches, ...]:
         """Return sums of P(reach) by moment, horizon and whether the rung was reached.
 
         beside: a reference; a forecast is scored beside each, and each time by the same figure.
         """
         sums: dict[tuple[datetime, int, bool], list[float]] = defaultdict(lambda: [0, 0.0, 0.0])
-        for key, found in self._reaches(ladder, beside, until):
+        for key, found in self._reaches(ladder, _by_rung(ladder, beside, until, hidden)):
             sums[key] = [a + b for a, b in zip(sums[key], found, strict=True)]
         return tuple(
             SettledReaches(*key, int(n), chance, squared)
@@ -58,11 +66,10 @@ class SettledRepository:
         )
 
     def _reaches(
-        self, ladder: str, beside: str, until: datetime
+        self, ladder: str, asked: Executable
     ) -> Iterator[tuple[tuple[datetime, int, bool], tuple[float, float, float]]]:
         """Yield sums of each rung; whether it was reached is a matter of the run's own ladder."""
         places: dict[str, dict[tuple[str, str], int]] = {}
-        asked = _by_rung(ladder, beside, until)
         for version, domain, rung, highest, as_of, steps, *found in self._session.execute(asked):
             if version not in places:
                 rungs = LadderRepository(self._session).get(ladder, version).rungs
@@ -71,7 +78,7 @@ class SettledRepository:
             yield (as_of, steps, order[domain, highest] >= order[domain, rung]), tuple(found)
 
 
-def _by_rung(ladder: str, beside: str, until: datetime) -> Executable:
+def _by_rung(ladder: str, beside: str, until: datetime, hidden: Collection[str]) -> Executable:
     row, said = ScoreRow, ResultRow
     key = (
         *(col(RunRow.ladder_version), col(row.domain), col(said.rung), col(row.resolved_rung)),
@@ -91,6 +98,7 @@ def _by_rung(ladder: str, beside: str, until: datetime) -> Executable:
             & (col(said.rung) == func.substr(row.rule, len(_REACH) + 1)),
         )
         .where(col(RunRow.ladder) == ladder, col(row.reference) == beside)
+        .where(col(RunRow.run_id).not_in(sorted(hidden)))
         .where(func.substr(row.rule, 1, len(_REACH)) == _REACH, col(row.resolved_at) <= until)
         .group_by(*key)
     )

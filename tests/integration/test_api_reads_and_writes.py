@@ -61,6 +61,16 @@ def test_theatres_say_where_they_stand_and_what_changed(client: TestClient):
     assert (item["reach_1"], round(item["change_1"], 9)) == (0.3, 0.1)
 
 
+def test_a_change_since_a_run_that_is_hidden_is_not_told(client: TestClient, service: Service):
+    with service.writing() as work:
+        work.markings.set(MarkingNote("run", "run-1", "TLP:RED", "ada", "a leak", NOW))
+        work.commit()
+    (item,) = get(client, "/theatres", ladder="toy")["items"]
+    assert (item["reach_1"], item["change_1"], item["previous_run_id"]) == (0.3, None, None)
+    (cleared,) = get(client, "/theatres", who="red", ladder="toy")["items"]
+    assert cleared["previous_run_id"] == "run-1"
+
+
 def test_readings_are_those_known_at_the_time(client: TestClient):
     def values(**params: object) -> list[float]:
         items = get(client, "/readings", series="viina.events.a", **params)["items"]

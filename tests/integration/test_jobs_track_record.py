@@ -64,6 +64,11 @@ def test_a_report_knows_what_was_settled_by_its_day_and_no_more(context: Context
     assert (row.horizon_steps, row.basis) == (1, "too short")
     forecast_of = {(s.theatre, s.domain) for s in forecasts(context, first) if s.horizon_steps == 1}
     assert row.due == len(forecast_of)
+    # Who may not see the runs behind it is not told what they scored, nor what has changed since.
+    discreet = report_on(context, after, hidden={first, before})
+    assert discreet.scorecard.rows == ()
+    assert report_on(context, after).changes.since is not None
+    assert discreet.changes.since is None
 
 
 def forecasts(context: Context, run_id: str):

@@ -1,6 +1,6 @@
 """Every page: filled whole, escaped whole, marked, and with ways that lead somewhere."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
@@ -202,7 +202,7 @@ def test_what_does_not_exist_is_a_page_that_says_so(asked, address):
 
 
 def test_a_ladder_that_cannot_be_shown_says_why_and_leaves_the_page_standing(engine):
-    def report(run_id: str) -> DailyReport:
+    def report(run_id: str, hidden: Collection[str]) -> DailyReport:
         raise StoreError(f"run {run_id} is stored without a forecast: run it again")
 
     made = service(engine)

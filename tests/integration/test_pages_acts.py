@@ -287,6 +287,19 @@ def test_a_hidden_run_gives_way_to_the_one_before(engine):
     assert "run-20250630" not in text
 
 
+def test_a_run_is_not_compared_with_a_hidden_one(engine):
+    told = {
+        "/reports/run-20250630/page": "the run of 29 June 2025",
+        f"{LADDER}/changes": "29 June 2025",
+        f"{LADDER}/theatres/donbas": "29 June 2025",
+    }
+    vera = logged_in(engine, "vera")
+    assert [text in vera.get(address).text for address, text in told.items()] == [True] * 3
+    mark(engine, "run", "run-20250629")
+    vera = logged_in(engine, "vera")
+    assert [text in vera.get(address).text for address, text in told.items()] == [False] * 3
+
+
 def test_a_hidden_source_is_named_nowhere(engine):
     mark(engine, "source", "viina")
     vera = logged_in(engine, "vera")

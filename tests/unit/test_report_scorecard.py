@@ -58,15 +58,15 @@ def test_a_record_too_short_without_a_backtest_is_not_judged():
     assert (row.skill, row.slope, row.reference) == (None, None, "")
     assert found.sentences == (
         "960 forecasts for 4 weeks ahead had come due by 30 June 2025, over too short a time to "
-        "judge by, and no backtest of latent_tension was settled by then.",
+        "judge by, and no backtest of its forecaster (latent_tension) was settled by then.",
     )
 
 
 def test_without_any_record_one_sentence_says_so_in_every_rendering():
     report = build(record=NO_RECORD)
     said = (
-        "No forecast for 4 weeks ahead had come due by 30 June 2025, and no backtest of "
-        "latent_tension was settled by then."
+        "No forecast for 4 weeks ahead had come due by 30 June 2025, and no backtest of its "
+        "forecaster (latent_tension) was settled by then."
     )
     assert report.scorecard.sentences == (said,)
     assert report.scorecard.rows == ()

@@ -38,19 +38,23 @@ class Shown:
     refused: Run | None
 
 
+type Key = tuple[str, str, frozenset[str]]
+"""A run, its state, and the runs that its reader may not see."""
+
+
 class Shelf:
     """Reports that were built a moment ago, so that a page does not wait for one."""
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[str, str], tuple[float, DailyReport]] = {}
+        self._kept: dict[Key, tuple[float, DailyReport]] = {}
 
-    def report(self, service: Service, run: Run) -> DailyReport:
-        """Return the report on a run."""
-        key = (run.run_id, run.state)
+    def report(self, service: Service, run: Run, hidden: frozenset[str]) -> DailyReport:
+        """Return the report on a run for whoever may not see the hidden ones."""
+        key = (run.run_id, run.state, hidden)
         held = self._kept.get(key)
         if held is not None and monotonic() - held[0] < _SECONDS:
             return held[1]
-        built = service.ports.report(run.run_id)
+        built = service.ports.report(run.run_id, hidden)
         if len(self._kept) >= _MOST_KEPT:
             self._kept.clear()
         self._kept[key] = (monotonic(), built)
@@ -109,11 +113,11 @@ def shown(work: UnitOfWork, seen: Visibility, ladder: str) -> Shown:
 
 
 def report_on(request: Request, seen: Visibility, run: Run) -> DailyReport:
-    """Return the report on a run, without what it says of sources that are hidden."""
+    """Return the report on a run, without what it says of runs and sources that are hidden."""
     state = request.app.state
     if not hasattr(state, "shelf"):
         state.shelf = Shelf()
-    report: DailyReport = state.shelf.report(service_of(request.app), run)
+    report: DailyReport = state.shelf.report(service_of(request.app), run, seen.hidden("run"))
     return discreet(report, seen.hidden("source"))
 
 

@@ -1,6 +1,7 @@
 """Ladders as their files say them, where each theatre stands now, and what is watched."""
 
 import math
+from collections.abc import Collection
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -25,6 +26,7 @@ from forecaster.store.views import LADDER_NOW, Asked
 router = APIRouter(prefix="/api/v1", tags=["ladders"], responses=PROBLEMS)
 
 _SAID_ABOVE = {"ladder", "ladder_version", "run_id", "state", "as_of", "issued_at", "age_hours"}
+_SINCE = {"previous_run_id", "change_1", "change_2", "change_3"}
 _NOW = {n: kind for n, kind in tables.columns_of(LADDER_NOW).items() if n not in _SAID_ABOVE}
 
 
@@ -80,7 +82,7 @@ def theatres(
     with service.reading() as work:
         name = issued.the_ladder(service, seen, ladder)
         issue = issued.latest(request, principal, work, name)
-        rows = _now(work, issue)
+        rows = _now(work, issue, seen.hidden("run"))
     return answered(
         request, principal, Listed("theatres", _NOW, rows, None, issue.content(service)), format
     )
@@ -110,12 +112,20 @@ def indicators(request: Request, service: Surroundings, seen: Seen, ladder: OneL
     return as_json(request, issue.content(service) | {"items": items})
 
 
-def _now(work: UnitOfWork, issue: Issue) -> list[dict[str, Any]]:
+def _now(work: UnitOfWork, issue: Issue, hidden: Collection[str]) -> list[dict[str, Any]]:
+    """Return where theatres stand; a change since a run that is hidden would tell of that run."""
     if issue.run is None:
         return []
     where = {"ladder": issue.ladder, "run_id": issue.run.run_id}
     page = work.views.page(Asked(LADDER_NOW, ("theatre", "domain"), where=where, limit=MOST_ROWS))
-    return [{n: v for n, v in row.items() if n in _NOW} for row in page.rows]
+    return [
+        {
+            name: None if name in _SINCE and row["previous_run_id"] in hidden else value
+            for name, value in row.items()
+            if name in _NOW
+        }
+        for row in page.rows
+    ]
 
 
 def _line(seen: Visibility, ladder: Ladder) -> dict[str, Any]:

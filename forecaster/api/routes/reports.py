@@ -47,13 +47,15 @@ def report(
 ) -> Response:
     """Answer the report on the last published run whose `as_of` lies in that day.
 
-    What tells of a source that may not be seen is left out, and the bottom line says so.
+    What tells of a source that may not be seen is left out, and the bottom line says so. It
+    compares with no run that may not be seen.
     """
     form = bodies.preferred(request, format, _MEDIA)
     issue = _issue(service, seen, ladder, date)
     if issue.run is None:
         raise NotFoundError(f"ladder {issue.ladder} has no report of {date}: list its runs")
-    shown = discreet(service.ports.report(issue.run.run_id), seen.hidden("source"))
+    made = service.ports.report(issue.run.run_id, seen.hidden("run"))
+    shown = discreet(made, seen.hidden("source"))
     text = service.ports.render(shown, form)
     note_read(request, seen.principal, "export", f"report {issue.run.run_id} as {form}")
     return bodies.tagged(request, text.encode(), _MEDIA[form], issue.headers(service))
