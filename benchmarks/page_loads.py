@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 from sqlalchemy import Engine
 
-from benchmarks.tutorial_pictures import CHROMIUM
+from benchmarks.chromium import chromium
 from forecaster import credentials
 from forecaster.domain.account import Account
 from forecaster.store.unit_of_work import UnitOfWork
@@ -46,10 +46,7 @@ def loads(page: Page, root: str, paths: Sequence[str], *, rounds: int) -> dict[s
 @contextmanager
 def logged_in(root: str, name: str, password: str) -> Iterator[Page]:
     """Log in with a browser of its own, which is closed when the block is left."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=list(CHROMIUM)
-        )
+    with chromium() as browser:
         page = browser.new_page()
         page.goto(f"{root}/login")
         page.get_by_label("Name").fill(name)
@@ -57,4 +54,3 @@ def logged_in(root: str, name: str, password: str) -> Iterator[Page]:
         page.get_by_role("button", name="Log in").click()
         page.wait_for_url(f"{root}/")
         yield page
-        browser.close()

@@ -14,8 +14,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import sync_playwright
-
+from benchmarks.chromium import chromium
 from benchmarks.pages import ROOT
 
 FOLDER = ROOT / "docs" / "pictures"
@@ -30,22 +29,10 @@ PAGES = {
     "sources": ("/sources", 1120, 760),
     "telephone": (LADDER, 400, 900),
 }
-CHROMIUM = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
 def main() -> None:
-    with served() as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=list(CHROMIUM)
-        )
+    with served() as address, chromium() as browser:
         for name, (path, width, height) in PAGES.items():
             page = browser.new_page(viewport={"width": width, "height": height})
             answer = page.goto(address + path)
@@ -54,7 +41,6 @@ def main() -> None:
             page.screenshot(path=FOLDER / f"page-{name}.png")
             page.close()
             print(f"docs/pictures/page-{name}.png")
-        browser.close()
 
 
 @contextmanager
