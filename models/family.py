@@ -75,9 +75,6 @@ class Family:
     draws that serve the later inputs (theatres that are new drawn from the hierarchy) and what
     weighs them (`Carried`), or a ModelError if they cannot; None for a family that must be fitted
     anew each time.
-    learn: what a reference chooses on the past at some cost, from inputs to draws (a draw axis of
-    length 1), which `simulate` then reads instead of choosing anew and which may serve later
-    inputs; None for one that has nothing to keep.
     measures: the kinds of measure that it can serve; every family serves judged rungs alone.
     judged: what a reference says of a wholly judged domain when it is scored beside families that
     simulate rates: inputs and domain, to P(rung at the end of the next step | rung now) (theatre,
@@ -100,4 +97,3 @@ class Family:
     measures: tuple[MeasureKind, ...] = ("share", "value")
     generate: Callable[[Inputs, Draws, np.random.Generator], Inputs] | None = None
     judged: Callable[[Inputs, str], Array] | None = None
-    learn: Callable[[Inputs], Draws] | None = None

@@ -53,8 +53,7 @@ def fit_member(
     The same arguments give the same draws.
     """
     if family.build is None:
-        learnt = family.learn(inputs) if family.learn else {}
-        return MemberFit(family.id, family.version, weights, learnt, (), UNSAMPLED), None
+        return MemberFit(family.id, family.version, weights, {}, (), UNSAMPLED), None
     options = SamplingOptions(
         seed=seed, tune=effort.tune, draws=effort.draws, chains=effort.chains, cores=cores
     )
@@ -91,7 +90,7 @@ def simulate_member(
         family: the one that was fitted.
         inputs: what is known.
         fitted: the fit that the draws are of.
-        draws: of the posterior, or what a reference has learnt.
+        draws: of the posterior; a reference has none.
         prior: draws from the priors; None if their part is known, and for a reference.
         effort: says how many paths are walked.
         seed: of the paths.

@@ -4,6 +4,7 @@ One thread grows a tree: data this small gain nothing from more, and threads tha
 other on a busy machine take many times as long.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -31,17 +32,21 @@ class Settings:
     leaf: int
 
 
-def learn_quantity(settings: Settings) -> Learner:
-    """Return a learner of the expected y (case)."""
+def learn_quantity(settings: Settings, stages: Sequence[int]) -> Learner:
+    """Return a learner of the expected y after so many trees each: (case, stage).
+
+    One growing gives every stage, because trees are added to those that stand.
+    """
 
     def learn(rows: Rows, x: Array) -> Array:
         from sklearn.ensemble import HistGradientBoostingRegressor
 
         if not len(rows.y):  # nothing was ever seen: nothing is expected beyond the offset
-            return np.zeros(len(x))
+            return np.zeros((len(x), len(stages)))
         trees = HistGradientBoostingRegressor(**_keywords(settings))
         with _libraries().limit(limits=1, user_api="openmp"):
-            return np.asarray(trees.fit(rows.x, rows.y).predict(x))
+            after = list(trees.fit(rows.x, rows.y).staged_predict(x))
+        return np.stack([after[stage - 1] for stage in stages], axis=-1)
 
     return learn
 

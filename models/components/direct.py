@@ -68,16 +68,9 @@ def simulate_direct(
     direct: Direct,
     paths: int,
     rng: np.random.Generator,
-    *,
-    correlation: float | None = None,
 ) -> Simulation:
-    """Return joint paths with the probabilities of `direct` at every horizon.
-
-    `correlation` of one step is chosen on the past if None.
-    """
-    steps = inputs.steps_open
-    if correlation is None:
-        correlation = choose_correlation(past, direct)
+    """Return joint paths with the probabilities of `direct` at every horizon."""
+    steps, correlation = inputs.steps_open, _choose_correlation(past, direct)
     by_step = between_horizons(direct.now, past.leads, steps)
     measured = np.empty((1, paths, steps, by_step.shape[1]))
     for step, z in enumerate(_autocorrelated((paths, by_step.shape[1]), steps, correlation, rng)):
@@ -98,7 +91,7 @@ def between_horizons(cumulative: Array, leads: Whole, steps: int) -> Array:
     return np.asarray((1.0 - share) * cumulative[left] + share * cumulative[right])
 
 
-def choose_correlation(past: Past, direct: Direct) -> float:
+def _choose_correlation(past: Past, direct: Direct) -> float:
     """Return the autocorrelation whose reach at the longest horizon did best (Brier score)."""
     longest, theatres = int(max(past.leads)), past.whole.shape[1]
     known = np.flatnonzero((direct.at > 0) & (direct.at + longest < past.steps))

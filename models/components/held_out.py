@@ -54,7 +54,10 @@ class Design:
 
     def given_back(self, predicted: Array, origins: Whole) -> Array:
         """Return predictions (origin, theatre, …) as outcomes."""
-        return predicted if self.offset is None else np.asarray(predicted + self.offset[origins])
+        if self.offset is None:
+            return predicted
+        offset = self.offset[origins]
+        return np.asarray(predicted + offset.reshape(*offset.shape, *[1] * (predicted.ndim - 2)))
 
 
 def rows_before(design: Design, lead: int, end: int) -> Rows:

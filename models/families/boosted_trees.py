@@ -2,18 +2,19 @@
 
 For a quantity they learn the change from the smoothed level; the spread around it is that of
 their errors on later blocks of the past than they had learnt from, each theatre's on its own
-scale. On a panel of levels they learn the rung. Learning rate, number of trees and size of leaf
-are chosen on the same blocks: by squared error of the log measure, or ranked probability score.
+scale. Few trees and many are averaged by how they did on the same blocks, so that a day changes
+the forecast by little where they did alike. On a panel of levels they learn the rung, and the
+number of trees is chosen on those blocks by ranked probability score.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
+from scipy.special import ndtr, softmax
 
 from models.components.boosting import Settings, learn_quantity, learn_rungs
-from models.components.direct import Direct, choose_correlation, simulate_direct
+from models.components.direct import Direct, simulate_direct
 from models.components.features import Features, level_features, quantity_features
 from models.components.held_out import Design, enough, predict_now, predict_past
 from models.components.past import Past, past_of
@@ -24,8 +25,11 @@ from models.inputs import Inputs
 
 type Array = NDArray[np.float64]
 
-SETTINGS = (Settings(0.05, 20, 40), Settings(0.05, 3, 40), Settings(0.05, 60, 20))
-"""Settings that are tried for a quantity."""
+STAGES = (2, 7, 20)
+"""After how many trees a quantity's forecasts are taken and averaged."""
+
+SETTINGS = Settings(0.1, STAGES[-1], 40)
+"""Of a quantity's trees."""
 
 LEVEL_SETTINGS = (Settings(0.1, 20, 100), Settings(0.1, 50, 100))
 """Settings that are tried on a panel of levels."""
@@ -42,49 +46,26 @@ BANDWIDTH = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """Trees for one horizon, `lead` steps after the open one, whose part is looked at or not.
+    """Trees for one horizon.
 
     now: log measure expected (theatre). then: the same from past origins `at` (origin, theatre),
-    with their errors; loss: mean squared error.
+    with their errors.
     """
 
-    design: Design
-    lead: int
-    settings: Settings
-    part: bool
     now: Array
     then: Array
     at: NDArray[np.int64]
     errors: Array
-    loss: float
-
-
-def learn(inputs: Inputs) -> Draws:
-    """Return the choices of a quantity's trees: by horizon the part and settings, and correlation.
-
-    Trees are grown, and their errors taken, anew with every inputs. Nothing for levels.
-    """
-    past = past_of(inputs)
-    if past.levels:
-        return {}
-    fits = _chosen(inputs, past)
-    correlation = choose_correlation(past, _direct(past, fits))
-    return {
-        "part": np.array([[float(f.part) for f in fits]]),
-        "settings": np.array([[float(SETTINGS.index(f.settings)) for f in fits]]),
-        "correlation": np.array([correlation]),
-    }
 
 
 def simulate(inputs: Inputs, draws: Draws, paths: int, rng: np.random.Generator) -> Simulation:
-    """Return joint paths with the probabilities of the trees at every horizon."""
+    """Return joint paths with the probabilities of the trees at every horizon.
+
+    Trees are grown, and their errors taken, anew with every inputs.
+    """
     past = past_of(inputs)
-    if past.levels:
-        return simulate_direct(inputs, past, _levels(inputs, past), paths, rng)
-    if not draws:
-        return simulate_direct(inputs, past, _direct(past, _chosen(inputs, past)), paths, rng)
-    direct, correlation = _direct(past, _held(inputs, past, draws)), float(draws["correlation"][0])
-    return simulate_direct(inputs, past, direct, paths, rng, correlation=correlation)
+    direct = _levels(inputs, past) if past.levels else _direct(past, _fits(inputs, past))
+    return simulate_direct(inputs, past, direct, paths, rng)
 
 
 def _levels(inputs: Inputs, past: Past) -> Direct:
@@ -93,22 +74,6 @@ def _levels(inputs: Inputs, past: Past) -> Direct:
     learners = [learn_rungs(s, len(past.cuts)) for s in LEVEL_SETTINGS]
     losses = [past_loss(past, past.cuts, design, learn) for learn in learners]
     return direct_of(past, past.cuts, design, learners[choose(losses)])
-
-
-def _chosen(inputs: Inputs, past: Past) -> list[Fit]:
-    """Return the best fit for each horizon."""
-    seen = quantity_features(inputs, past)
-    return [_best(past, seen, int(lead)) for lead in past.leads]
-
-
-def _held(inputs: Inputs, past: Past, choices: Draws) -> list[Fit]:
-    """Return the fit for each horizon by earlier choices; a part is used if one is seen today."""
-    seen = quantity_features(inputs, past)
-    held = zip(past.leads, choices["part"][0], choices["settings"][0], strict=True)
-    return [
-        _grown(_fit(past, seen, int(lead), SETTINGS[int(s)], bool(part) and past.has_early))
-        for lead, part, s in held
-    ]
 
 
 def _direct(past: Past, fits: list[Fit]) -> Direct:
@@ -121,35 +86,40 @@ def _direct(past: Past, fits: list[Fit]) -> Direct:
     return Direct(knots, np.stack(now), np.stack(then, axis=1), shared)
 
 
-def _best(past: Past, seen: Features, lead: int) -> Fit:
-    """Return the fit of smallest squared error on the past: first the part, then the settings."""
-    usual = SETTINGS[0]
-    fits = [_fit(past, seen, lead, usual, part) for part in ((False, True)[: 1 + past.has_early])]
-    part = bool(choose([f.loss for f in fits]))
-    others = [_fit(past, seen, lead, settings, part) for settings in SETTINGS[1:]]
-    tried = [fits[part], *others]
-    return _grown(tried[choose([f.loss for f in tried])])
+def _fits(inputs: Inputs, past: Past) -> list[Fit]:
+    """Return the trees of each horizon, which look at the part seen of the open step."""
+    seen = quantity_features(inputs, past)
+    return [_fit(past, seen, int(lead)) for lead in past.leads]
 
 
-def _grown(fit: Fit) -> Fit:
-    """Return a fit with what trees grown on the whole past expect now."""
-    if not enough(fit.design, fit.lead):
-        return fit
-    return replace(fit, now=predict_now(fit.design, fit.lead, learn_quantity(fit.settings)))
-
-
-def _fit(past: Past, seen: Features, lead: int, settings: Settings, part: bool) -> Fit:
-    """Return a fit as judged on the past; `now` is the smoothed level."""
+def _fit(past: Past, seen: Features, lead: int) -> Fit:
+    """Return the average over stages; where the past is too short `now` is the smoothed level."""
     quiet = np.zeros(past.whole.shape, dtype=bool)
-    x = columns_of(seen, part=part, indicators=False)
+    x = columns_of(seen, part=past.has_early, indicators=False)
     design = Design(x, past.whole, quiet, offset=seen.level)
-    at, then = predict_past(design, lead, learn_quantity(settings))
+    learner = learn_quantity(SETTINGS, STAGES)
+    at, stages = predict_past(design, lead, learner)
     if not len(at):
-        then = np.zeros((0, past.whole.shape[1]))
-    errors = past.whole[at + lead] - then
-    known = errors[np.isfinite(errors)]
-    loss = float((known**2).mean()) if len(known) else float("nan")
-    return Fit(design, lead, settings, part, seen.level[-1], then, at, errors, loss)
+        stages = np.zeros((0, past.whole.shape[1], len(STAGES)))
+    outcome = past.whole[at + lead]
+    weights = _weights(outcome[..., None] - stages)
+    then, now = stages @ weights, seen.level[-1]
+    if enough(design, lead):
+        now = predict_now(design, lead, learner) @ weights
+    return Fit(now, then, at, outcome - then)
+
+
+def _weights(errors: Array) -> Array:
+    """Return weights of stages from errors (origin, theatre, stage): their normal likelihood.
+
+    Theatres share their weeks, so that an origin counts once: mean square to the power -n/2, the
+    likelihood at its best spread. Equal where no error is known.
+    """
+    known = np.isfinite(errors).all(axis=-1)
+    if not known.any():
+        return np.full(errors.shape[-1], 1.0 / errors.shape[-1])
+    squares = np.maximum((errors[known] ** 2).mean(axis=0), 1e-12)
+    return np.asarray(softmax(-0.5 * known.any(axis=1).sum() * np.log(squares)))
 
 
 def _cumulative(mean: Array, errors: Array, knots: Array) -> Array:
@@ -184,10 +154,9 @@ def _fine_knots(past: Past) -> Array:
 
 FAMILY = Family(
     id="boosted_trees",
-    version="1",
+    version="2",
     name="Boosted trees",
     build=None,
     simulate=simulate,
     measures=("share", "value", "level"),
-    learn=learn,
 )

@@ -119,19 +119,3 @@ def test_shuffling_the_future_changes_nothing():
             assert paths is not None
             answers.append(paths.measure)
         np.testing.assert_array_equal(*answers)
-
-
-LEARNERS = [family for family in families().values() if family.learn is not None]
-
-
-@pytest.mark.parametrize("case", CASES)
-@pytest.mark.parametrize("family", LEARNERS, ids=lambda f: f.id)
-def test_what_a_reference_has_learnt_serves_the_same_inputs_alike_and_later_ones_too(family, case):
-    inputs = CASES[case]
-    learnt = family.learn(inputs)
-    alone, held = (
-        family.simulate(inputs, d, 50, np.random.default_rng(1)).paths.measure for d in ({}, learnt)
-    )
-    np.testing.assert_array_equal(alone, held)
-    later = make_inputs(inputs.ladder, day=208)
-    assert_family_contract(family, later, learnt)
