@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from forecaster.reporting.scorecard import TrackRecord
     from forecaster.store.unit_of_work import UnitOfWork
 
-_SHOWN = ("rps", "rps_skill_best", "reliability_slope")
+_SHOWN = ("rps", "rps_skill_best", "next_rung_slope")
 
 
 def track_record(

@@ -164,7 +164,7 @@ def track_record() -> TrackRecord:
         of = (forecaster, "rps", "*", "*", horizon)
         rps = Score(*of, n, 0.0417, 0.0388, 0.0449)
         skill = replace(rps, score="rps_skill_best", reference="persistence", value=0.0834)
-        slope = replace(rps, score="reliability_slope", value=0.88)
+        slope = replace(rps, score="next_rung_slope", value=0.88)
         if not sure.get("sure", True):
             return rps, replace(skill, lower=None, upper=None), replace(slope, lower=None)
         return (

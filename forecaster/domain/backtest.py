@@ -154,10 +154,11 @@ class Outcomes:
 class Score:
     """One scored figure of a backtest.
 
-    score: `rps`, `log`, `brier`, `crps`, `coverage_90`, `reliability_slope`, `discrimination`,
-    `flip_flop`, `rps_skill`, `rps_difference` … . theatre, rung: `*` for all of them together.
-    reference: the forecaster that a skill or difference is against, else empty. lower, upper: 90 %
-    interval (95 % for differences) by paired block bootstrap, None where there is none.
+    score: `rps`, `log`, `brier`, `crps`, `coverage_90`, `reliability_slope`, `next_rung_slope`,
+    `discrimination`, `flip_flop`, `rps_skill`, `rps_difference` … . theatre, rung: `*` for all of
+    them together. reference: the forecaster that a skill or difference is against, else empty.
+    lower, upper: 90 % interval (95 % for differences) by paired block bootstrap, None where there
+    is none.
     """
 
     forecaster: str

@@ -28,7 +28,7 @@ class SettledScores:
 
 @dataclass(frozen=True, slots=True)
 class SettledReaches:
-    """Probabilities of reaching rungs above the lowest that all came, or all did not.
+    """Probabilities of reaching the next rung up that all came, or all did not.
 
     n: how many there are; chance, squared: the sum of them and of their squares.
     """

@@ -22,8 +22,8 @@ COUNTS = frozenset({1, 3, 4})
 KEY = (
     "RPS: ranked probability score, 0 best, 1 worst. Skill: share of the best reference's RPS that "
     "is saved, with its 95 % interval; that reference is chosen after the fact. Slope of what came "
-    "on the chance of reaching a rung, with its 90 % interval: 1 is calibrated, below 1 too bold; "
-    "rungs that are held already count too."
+    "on the chance of reaching the next rung up, with its 90 % interval: 1 is calibrated, below 1 "
+    "too bold."
 )
 _DASH = "–"
 
@@ -33,7 +33,7 @@ class TrackRecord:
     """Scores of past forecasts that were settled as of a run, over all theatres and rungs.
 
     live: of what was published. backtest: of the run's own forecaster in the backtest of that id.
-    Each has `rps`, `rps_skill_best` and `reliability_slope` by horizon, as far as there are any.
+    Each has `rps`, `rps_skill_best` and `next_rung_slope` by horizon, as far as there are any.
     """
 
     live: tuple[Score, ...] = ()
@@ -75,7 +75,7 @@ def _row(record: TrackRecord, horizon: int) -> ScorecardRow:
     if sure is not None and sure.lower is not None:
         basis = "live"
     found = stored if basis == "backtest" else live
-    skill, slope = found.get("rps_skill_best"), found.get("reliability_slope")
+    skill, slope = found.get("rps_skill_best"), found.get("next_rung_slope")
     if basis == "too short":
         skill = slope = None
     itself = skill is not None and skill.reference == skill.forecaster
@@ -178,5 +178,4 @@ def _reliable(row: ScorecardRow) -> tuple[str, ...]:
     if low > 1:
         said = "were too timid"
     figures = f"reliability slope {_slope(row)}, where 1 is calibrated"
-    # A rung that is held already is nearly sure to be reached: a slope near 1 is then no feat.
-    return (f"Over all rungs, also those held already, their probabilities {said}: {figures}.",)
+    return (f"Their probabilities of reaching the next rung up {said}: {figures}.",)

@@ -4,7 +4,7 @@ There are R - 1 events in each cell, one for every rung but the lowest.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,18 +45,37 @@ def stood(panel: Panel) -> Events:
     return Events(np.clip(above[..., 1:], 0.0, 1.0), _event(panel, panel.came.rung))
 
 
+def climbed(panel: Panel) -> Events:
+    """Return the events that the rung next above the present one was reached by the horizon.
+
+    There is one threshold, each cell's own; none where a theatre stands on the highest rung.
+    """
+    place = panel.present + 1
+    above = (panel.present >= 0) & (place < len(panel.rungs))
+    place = np.where(above, place, 0)
+    chance = np.take_along_axis(panel.reach, place[None, ..., None], axis=-1)
+    known = panel.scored & (panel.came.highest >= 0) & above
+    event = np.where(known, (panel.came.highest >= place).astype(float), np.nan)
+    return Events(chance, event[..., None])
+
+
 def event_scores(panel: Panel, pooling: Pooling) -> Iterator[Score]:
     """Yield `brier`, `reliability_slope` and `discrimination` of reaching, `brier_at` of standing.
 
     By theatre and by rung, and all rungs together: the mean over rungs for Brier scores, pooled
     for the slope, pairs within each rung for discrimination. `brier_at` of all rungs is the RPS.
-    Where an event never came, or always, there is neither slope nor discrimination.
+    Where an event never came, or always, there is neither slope nor discrimination. The slope of
+    all rungs is ruled by those that are held already or lie far above, which nobody doubts:
+    `next_rung_slope` is that of the rung next above the present one.
     """
-    reach, at = reached(panel), stood(panel)
+    reach, at, up = reached(panel), stood(panel), climbed(panel)
     for f, forecaster in enumerate(panel.forecasters):
         yield from _brier(panel, pooling, at, f, Label(forecaster, "brier_at"))
         yield from _brier(panel, pooling, reach, f, Label(forecaster, "brier"))
-        yield from _slope(panel, pooling, reach, f, Label(forecaster, "reliability_slope"))
+        each = Label(forecaster, "reliability_slope")
+        for rung, part in _groups(panel):
+            yield from _slope(pooling, reach, f, part, replace(each, rung=rung))
+        yield from _slope(pooling, up, f, slice(None), Label(forecaster, "next_rung_slope"))
         yield from _discrimination(panel, pooling, reach, f, Label(forecaster, "discrimination"))
 
 
@@ -83,13 +102,11 @@ def _brier(panel: Panel, pooling: Pooling, events: Events, f: int, label: Label)
         yield from rows(pooling, named, found, sums[1].sum(axis=0))
 
 
-def _slope(panel: Panel, pooling: Pooling, events: Events, f: int, label: Label) -> Iterator[Score]:
-    for rung, part in _groups(panel):
-        terms = slope_sums(events.probability[f][..., part], events.event[..., part])
-        sums = pooling.sums(*(term.sum(axis=-1) for term in terms))
-        found = _if_it_varied(pooling.estimate(slope, sums, level=LEVEL_SCORE), sums)
-        named = Label(label.forecaster, label.score, rung)
-        yield from rows(pooling, named, found, sums[0].sum(axis=0))
+def _slope(pooling: Pooling, events: Events, f: int, part: slice, label: Label) -> Iterator[Score]:
+    terms = slope_sums(events.probability[f][..., part], events.event[..., part])
+    sums = pooling.sums(*(term.sum(axis=-1) for term in terms))
+    found = _if_it_varied(pooling.estimate(slope, sums, level=LEVEL_SCORE), sums)
+    yield from rows(pooling, label, found, sums[0].sum(axis=0))
 
 
 def _if_it_varied(found: Estimate, sums: Array) -> Estimate:

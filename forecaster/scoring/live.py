@@ -65,11 +65,11 @@ class _Steps:
 def live_scores(
     scores: Sequence[SettledScores], reaches: Sequence[SettledReaches], *, step: timedelta
 ) -> tuple[Score, ...]:
-    """Return `rps`, `rps_skill_best` and `reliability_slope` at each horizon, as in a backtest.
+    """Return `rps`, `rps_skill_best` and `next_rung_slope` at each horizon, as in a backtest.
 
     The best reference is that of lowest mean score, chosen after the fact. There is no skill where
-    no reference spoke, and no slope where every rung was reached or none. No interval with fewer
-    than `FEWEST_BLOCKS` blocks of steps as long as the horizon.
+    no reference spoke, and no slope where the next rung was always reached or never. No
+    interval with fewer than `FEWEST_BLOCKS` blocks of steps as long as the horizon.
     """
     found: list[Score] = []
     for horizon in sorted({s.horizon_steps for s in scores}):
@@ -120,4 +120,4 @@ def _slope(steps: _Steps, reaches: Sequence[SettledReaches]) -> Iterator[Score]:
         for r in reaches
     )
     sums = steps.sums(terms, 5)
-    yield steps.score("reliability_slope", slope, sums, n, level=LEVEL_SCORE, against="")
+    yield steps.score("next_rung_slope", slope, sums, n, level=LEVEL_SCORE, against="")

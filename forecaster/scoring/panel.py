@@ -25,7 +25,8 @@ class Panel:
     Theatres are those that anybody spoke of, in the order of the outcomes; a theatre need not be
     there at every origin. at, reach: (forecaster, origin, theatre, rung); quantiles: (forecaster,
     origin, theatre, level), without a level if nobody gives any; NaN where nothing was said. said:
-    every forecaster spoke of the cell (origin, theatre). came: what came (origin, theatre).
+    every forecaster spoke of the cell (origin, theatre). present: the rung that was held last, as
+    it was known then, -1 where nobody spoke (origin, theatre). came: what came (origin, theatre).
     """
 
     horizon: int
@@ -38,6 +39,7 @@ class Panel:
     reach: Array
     quantiles: Array
     said: Mask
+    present: NDArray[np.int64]
     came: Resolved
 
     @property
@@ -89,6 +91,7 @@ def make_panel(
         reach=filled.reach,
         quantiles=filled.quantiles,
         said=_complete(filled.at) & _complete(filled.reach),
+        present=filled.present,
         came=resolve(outcomes, theatres=theatres, targets=filled.ends, horizon=horizon),
     )
 
@@ -98,6 +101,7 @@ class _Filled:
     at: Array
     reach: Array
     quantiles: Array
+    present: NDArray[np.int64]
     ends: tuple[datetime | None, ...]
 
 
@@ -112,6 +116,7 @@ def _fill(
     at, reach = np.full((*shape, rungs), np.nan), np.full((*shape, rungs), np.nan)
     levels = len(LEVELS) if any(np.isfinite(f.quantiles).any() for f in forecasts) else 0
     quantiles = np.full((*shape, levels), np.nan)
+    present = np.full(shape[1:], -1)
     ends: list[datetime | None] = [None] * len(axes[1])
     for forecast in forecasts:
         if horizon not in forecast.horizons:
@@ -122,8 +127,9 @@ def _fill(
         cell = (row[forecast.forecaster], o, columns)
         at[cell], reach[cell] = forecast.at[known, h], forecast.reach[known, h]
         quantiles[cell] = forecast.quantiles[known, h, :levels]
+        present[o, columns] = forecast.present[known]
         ends[o] = _agreed(ends[o], forecast, h)
-    return _Filled(at, reach, quantiles, tuple(ends))
+    return _Filled(at, reach, quantiles, present, tuple(ends))
 
 
 def _complete(probability: Array) -> Mask:

@@ -1,16 +1,27 @@
 """The repository of what published forecasts scored, summed by the moment they were made."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Executable, Float, case, cast, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Float,
+    ScalarSelect,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    select,
+)
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from forecaster.domain.settled import SettledReaches, SettledScores
-from forecaster.store.ladders import LadderRepository
+from forecaster.store.tables.beliefs import LadderRungRow
 from forecaster.store.tables.results import ResultRow, ScoreRow
-from forecaster.store.tables.runs import RunRow
+from forecaster.store.tables.runs import RunRow, StandingRow
 
 _REACH = "brier_reach_"
 """How the rule is called that scores the probability of reaching a rung."""
@@ -53,52 +64,62 @@ class SettledRepository:
     def reaches(
         self, ladder: str, *, beside: str, until: datetime, hidden: Collection[str] = ()
     ) -> tuple[SettledReaches, ...]:
-        """Return sums of P(reach) by moment, horizon and whether the rung was reached.
+        """Return sums of P(reach) of the next rung up, by moment, horizon and whether it came.
+
+        That is the lowest of a theatre's rungs above the one that it stood on as of the run; where
+        it stood on the highest there is none.
 
         beside: a reference; a forecast is scored beside each, and each time by the same figure.
         """
-        sums: dict[tuple[datetime, int, bool], list[float]] = defaultdict(lambda: [0, 0.0, 0.0])
-        for key, found in self._reaches(ladder, _by_rung(ladder, beside, until, hidden)):
-            sums[key] = [a + b for a, b in zip(sums[key], found, strict=True)]
-        return tuple(
-            SettledReaches(*key, int(n), chance, squared)
-            for key, (n, chance, squared) in sorted(sums.items())
+        row, said = ScoreRow, ResultRow
+        here, above, came = (aliased(LadderRungRow) for _ in range(3))
+        key = (col(RunRow.as_of), col(row.horizon_steps), col(came.position) >= above.position)
+        chance = col(said.probability)
+        asked = (
+            select(*key, func.count(), func.sum(chance), func.sum(chance * chance))
+            .join_from(row, RunRow, col(RunRow.run_id) == row.run_id)
+            .join(StandingRow, _same(StandingRow, row, "run_id", "theatre", "domain"))
+            .join(here, _of(here, row) & (here.rung == StandingRow.present_rung))
+            .join(above, _of(above, row) & (above.position == _next(row, here)))
+            .join(came, _of(came, row) & (came.rung == row.resolved_rung))
+            .join(
+                said,
+                _same(said, row, "run_id", "theatre", "domain", "horizon_steps")
+                & (col(said.kind) == "reach")
+                & (said.rung == above.rung),
+            )
+            .where(col(RunRow.ladder) == ladder, col(row.reference) == beside)
+            .where(col(row.rule) == literal(_REACH).concat(above.rung))
+            .where(col(RunRow.run_id).not_in(sorted(hidden)))
+            .where(col(row.resolved_at) <= until)
+            .group_by(*key)
+            .order_by(*key)
         )
-
-    def _reaches(
-        self, ladder: str, asked: Executable
-    ) -> Iterator[tuple[tuple[datetime, int, bool], tuple[float, float, float]]]:
-        """Yield sums of each rung; whether it was reached is a matter of the run's own ladder."""
-        places: dict[str, dict[tuple[str, str], int]] = {}
-        for version, domain, rung, highest, as_of, steps, *found in self._session.execute(asked):
-            if version not in places:
-                rungs = LadderRepository(self._session).get(ladder, version).rungs
-                places[version] = {(r.domain, r.id): r.order for r in rungs}
-            order = places[version]
-            yield (as_of, steps, order[domain, highest] >= order[domain, rung]), tuple(found)
+        found = self._session.execute(asked)
+        return tuple(SettledReaches(at, steps, bool(it), *sums) for at, steps, it, *sums in found)
 
 
-def _by_rung(ladder: str, beside: str, until: datetime, hidden: Collection[str]) -> Executable:
-    row, said = ScoreRow, ResultRow
-    key = (
-        *(col(RunRow.ladder_version), col(row.domain), col(said.rung), col(row.resolved_rung)),
-        *(col(RunRow.as_of), col(row.horizon_steps)),
+def _same(left: Any, right: Any, *names: str) -> ColumnElement[bool]:  # noqa: ANN401 — mapped classes
+    return and_(*(getattr(left, name) == getattr(right, name) for name in names))
+
+
+def _of(rung: Any, row: Any) -> ColumnElement[bool]:  # noqa: ANN401 — mapped classes
+    """Return whether a rung is one of the domain, in the version of the ladder of the run."""
+    return and_(
+        col(RunRow.ladder) == rung.ladder,
+        col(RunRow.ladder_version) == rung.version,
+        col(row.domain) == rung.domain,
     )
-    chance = col(said.probability)
+
+
+def _next(row: Any, here: Any) -> ScalarSelect[int]:  # noqa: ANN401 — mapped classes
+    """Return the place of the lowest rung above `here` that a theatre may reach."""
+    said, rung = aliased(ResultRow), aliased(LadderRungRow)
     return (
-        select(*key, func.count(), func.sum(chance), func.sum(chance * chance))
-        .join_from(ScoreRow, RunRow, col(RunRow.run_id) == row.run_id)
-        .join(
-            said,
-            (col(said.run_id) == row.run_id)
-            & (col(said.theatre) == row.theatre)
-            & (col(said.domain) == row.domain)
-            & (col(said.horizon_steps) == row.horizon_steps)
-            & (col(said.kind) == "reach")
-            & (col(said.rung) == func.substr(row.rule, len(_REACH) + 1)),
-        )
-        .where(col(RunRow.ladder) == ladder, col(row.reference) == beside)
-        .where(col(RunRow.run_id).not_in(sorted(hidden)))
-        .where(func.substr(row.rule, 1, len(_REACH)) == _REACH, col(row.resolved_at) <= until)
-        .group_by(*key)
+        select(func.min(rung.position))
+        .join_from(rung, said, _same(said, row, "run_id", "theatre", "domain", "horizon_steps"))
+        .where(_of(rung, row), col(rung.rung) == said.rung, col(said.kind) == "reach")
+        .where(col(rung.position) > here.position)
+        .correlate(RunRow, row, here)
+        .scalar_subquery()
     )

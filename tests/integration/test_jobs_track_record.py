@@ -88,7 +88,7 @@ def test_a_backtest_stands_in_once_all_its_outcomes_were_known(context: Context,
     later = replace(run, as_of=known, issued_at=context.clock() + timedelta(days=1))
     record = record_of(context, later)
     assert record.backtest_id == made
-    assert {s.score for s in record.backtest} == {"rps", "rps_skill_best", "reliability_slope"}
+    assert {s.score for s in record.backtest} == {"rps", "rps_skill_best", "next_rung_slope"}
     assert {(s.forecaster, s.theatre, s.rung) for s in record.backtest} == {("stack", "*", "*")}
     early = replace(later, as_of=known - timedelta(seconds=1))
     assert record_of(context, early).backtest == ()

@@ -20,7 +20,7 @@ def with_skill(value: float, lower: float, upper: float, slope: tuple[float, flo
     """The record of one week with other figures."""
     changed = {
         "rps_skill_best": {"value": value, "lower": lower, "upper": upper},
-        "reliability_slope": {"value": sum(slope) / 2, "lower": slope[0], "upper": slope[1]},
+        "next_rung_slope": {"value": sum(slope) / 2, "lower": slope[0], "upper": slope[1]},
     }
     live = tuple(replace(s, **changed.get(s.score, {})) for s in RECORD.live)
     return replace(RECORD, live=live)
@@ -108,7 +108,7 @@ def test_what_is_the_best_reference_itself_is_not_held_against_itself():
 
 
 def test_a_horizon_without_an_error_has_no_row():
-    sloped = tuple(s for s in RECORD.backtest if s.score == "reliability_slope")
+    sloped = tuple(s for s in RECORD.backtest if s.score == "next_rung_slope")
     assert card(replace(RECORD, live=(), backtest=sloped)).rows == ()
 
 

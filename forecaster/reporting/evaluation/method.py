@@ -93,7 +93,9 @@ def _reading(panel: Panel) -> tuple[str, ...]:
         f"{plan.resamples:,} resamples of blocks of {counted(plan.block_steps, 'origin')}, never "
         "shorter than the horizon.",
         "90 % cover is the share of outcomes inside the nominal 90 % interval of the measure. "
-        "Slope is that of the reliability line of P(reach): 1 is calibrated, below 1 too bold. "
+        "Slope is that of the reliability line of P(reach): 1 is calibrated, below 1 too bold. It "
+        "is ruled by rungs that are held already or lie far above, of which everybody is sure; "
+        "next rung is the slope of the rung next above the present one alone. "
         "Discrimination is the chance that an event had the higher probability than a non-event. "
         "Flip-flop is how much forecasts go back and forth beyond their net movement.",
         "A dash stands where there is no figure: it was not stored, or could not be computed.",

@@ -26,6 +26,7 @@ _HEADS = (
     "CRPS",
     "90 % cover",
     "Slope",
+    "Next rung",
     "Discrimination",
     "Flip-flop",
 )
@@ -71,6 +72,7 @@ def _main_row(board: Board, id: str, horizon: int) -> tuple[str, ...]:
         figures.number(board.get(id, "crps", horizon), 3),
         figures.share(board.coverage(id, horizon)),
         figures.number(board.get(id, "reliability_slope", horizon), 2),
+        figures.number(board.get(id, "next_rung_slope", horizon), 2),
         figures.number(board.get(id, "discrimination", horizon), 3),
         figures.number(board.get(id, "flip_flop", horizon), 3),
     )

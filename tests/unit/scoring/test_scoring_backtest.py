@@ -124,6 +124,29 @@ def test_what_never_came_or_always_did_has_no_slope() -> None:
     assert {s.rung for s in found if s.score == "brier"} == {"*", "r1", "r2", "r3"}
 
 
+def test_the_slope_of_the_next_rung_looks_at_that_rung_alone() -> None:
+    rng = np.random.default_rng(4)
+    present, chances = rng.integers(0, 3, (len(STEPS), 2)), {}
+
+    def said(k: int, step: int, horizon: int) -> list[float]:
+        at = chances.setdefault((step, k), rng.dirichlet(np.ones(3)))
+        return list(at)
+
+    made = [
+        replace(f, present=present[i])
+        for i, f in enumerate(forecasts("a", said, CAME, steps=STEPS))
+    ]
+    found = find(score_backtest(plan("a"), made, CAME), "a", "next_rung_slope")
+    pairs = [
+        (f.reach[k, 0, stands + 1], float(RUNG[k, step : step + 2].max() > stands))
+        for step, f, row in zip(STEPS, made, present, strict=True)
+        for k, stands in enumerate(row)
+        if stands < 2  # above the highest rung there is none
+    ]
+    assert found.n == len(pairs)
+    assert found.value == pytest.approx(np.polyfit(*zip(*pairs, strict=True), 1)[0])
+
+
 def test_a_cell_is_scored_for_all_or_none() -> None:
     said = [
         *forecasts("a", uniform(CAME), CAME, steps=range(30)),

@@ -79,7 +79,7 @@ def test_the_slope_is_that_of_the_line_through_outcomes():
         for w in range(20)
         for reached, where in ((True, came[w]), (False, ~came[w]))
     ]
-    slope = by_name(live_scores(errors(20), reaches, step=WEEK))["reliability_slope"]
+    slope = by_name(live_scores(errors(20), reaches, step=WEEK))["next_rung_slope"]
     line = np.polyfit(chances.ravel(), came.ravel().astype(float), 1)
     assert slope.value == pytest.approx(line[0])
     assert slope.n == 200
