@@ -95,21 +95,17 @@ def is_open(settings: "Settings", host: str) -> bool:
 
 def first_admin(context: Context) -> str | None:
     """Make the first account if there is none, and return its one-time password, else None."""
-    from forecaster.domain.account import Account, AuditEntry
+    from forecaster.administration.accounts import add_account
+    from forecaster.domain.account import Actor
     from forecaster.store.unit_of_work import UnitOfWork
 
-    password, now = credentials.new_token(), context.clock()
-    hashed = credentials.hash_password(password)
-    with UnitOfWork(context.engine()) as work:
+    with UnitOfWork(context.engine(), read_only=True) as work:
         if work.accounts.any():
             return None
-        account = Account(FIRST_ADMIN, "admin", "TLP:RED", now, one_time=True)
-        work.accounts.add(account, password_hash=hashed)
-        work.audit.add(
-            AuditEntry(now, "forecaster", "local", "account made", FIRST_ADMIN, "first start", "")
-        )
-        work.commit()
-    return password
+    by = Actor("forecaster", "local", context.clock())
+    clearance = "TLP:RED"
+    told = add_account(context.engine(), by, name=FIRST_ADMIN, role="admin", clearance=clearance)
+    return told.secret
 
 
 def ports(context: Context) -> "Ports":

@@ -43,11 +43,13 @@ def assess(
     grades: Mapping[str, str],
     prior_share: float,
     diagnostics: Diagnostics,
+    outdated: str = "",
 ) -> Confidence:
     """Return the confidence that these inputs allow: that of the weakest.
 
     statuses: one per source. grades: Admiralty grade by source id, such as `B2`; sources that
-    have none are left out of that input. prior_share: 0 (all data) to 1 (all prior).
+    have none are left out of that input. prior_share: 0 (all data) to 1 (all prior). diagnostics:
+    of the run whose numbers are shown. outdated: what to say if they are an earlier run's.
     """
     inputs = (
         _coverage(statuses),
@@ -55,6 +57,7 @@ def assess(
         *_grades(statuses, grades),
         share_input(prior_share),
         _sampler(diagnostics),
+        *((Input("age", outdated, "low"),) if outdated else ()),
     )
     return conclude(inputs)
 

@@ -79,7 +79,8 @@ def build(
             statuses=statuses,
             grades=grades,
             prior_share=prior_share,
-            diagnostics=run.diagnostics,
+            diagnostics=frame.run.diagnostics,
+            outdated="" if frame.run is run else _outdated(run, frame.run),
         )
 
     rows = table.rows(frame, lambda share: confidence(share).level)
@@ -125,6 +126,10 @@ def _require_same_ladder(ladder: Ladder, run: Run) -> None:
             f"run {run.run_id} is of ladder {run.ladder} {run.ladder_version}, got "
             f"{ladder.id} {ladder.version}: report it with the ladder that it used"
         )
+
+
+def _outdated(run: Run, shown: Run) -> str:
+    return f"the numbers are of {day(shown.as_of)}, because the run of {day(run.as_of)} was refused"
 
 
 def _emptied(forecast: Forecast) -> Forecast:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from forecaster.domain.forecast import Diagnostics
 from forecaster.errors import ReportError
 from forecaster.reporting import daily
 from forecaster.reporting.judged import groups
@@ -178,6 +179,17 @@ def test_a_refused_run_shows_the_last_good_one_and_its_age():
     assert report.head.shown_run_id == "run-20250627"
     assert row_of(report, "south").rung.order == 3
     assert report.changes.lines == ()
+
+
+def test_numbers_of_an_earlier_run_are_trusted_by_its_own_checks_and_little_for_their_age():
+    failed = Diagnostics(False, "R-hat 1.2 is above 1.01", 1.2, 900, 900, 0, 4000, 0.9)
+    refused = replace(made.run(), state="refused", state_reason=failed.reason, diagnostics=failed)
+    found = build(run=refused).confidence
+    assert found.level == "low"
+    assert "the numbers are of 29 June 2025, because the run of 30 June 2025 was refused" in (
+        found.sentence
+    )
+    assert "the sampler passed" in {i.name: i.finding for i in found.inputs}["sampler"]
 
 
 def test_a_refused_run_falls_back_on_the_previous_one():
