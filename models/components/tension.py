@@ -15,7 +15,8 @@ import pytensor.tensor as pt
 from numpy.typing import NDArray
 
 from forecaster.domain.prior import PriorSet
-from models.components.local_level import local_level_loglik, long_run_variance
+from models.components.local_level import local_level_loglik
+from models.components.local_level_filter import long_run_variance
 from models.components.observation import log_observations, padded
 from models.components.priors import as_variable, log_moments, prior_of
 from models.inputs import Inputs

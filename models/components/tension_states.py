@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from models.components.common_shocks import ShockBelief, shocks_given
 from models.components.filtering import Dynamics, Filtered, filter_states, sample_back
-from models.components.local_level import long_run_variance
+from models.components.local_level_filter import long_run_variance
 from models.components.observation import LogObservations, log_observations
 from models.family import Draws
 from models.inputs import Inputs

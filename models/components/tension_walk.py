@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from models.components.local_level import long_run_variance
+from models.components.local_level_filter import long_run_variance
 from models.family import Draws
 
 type Array = NDArray[np.float64]

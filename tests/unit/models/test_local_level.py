@@ -6,11 +6,8 @@ from pytensor.gradient import verify_grad
 from scipy.stats import multivariate_normal
 
 from models.components.filtering import Dynamics, filter_states, sample_back
-from models.components.local_level import (
-    filter_and_smooth,
-    local_level_loglik,
-    long_run_variance,
-)
+from models.components.local_level import local_level_loglik
+from models.components.local_level_filter import filter_and_smooth, long_run_variance
 
 STEPS = 7
 
