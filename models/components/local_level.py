@@ -1,4 +1,4 @@
-"""The likelihood of two-part series (`local_level_filter`) in a PyTensor graph, and its gradient."""
+"""Likelihood of two-part series (`local_level_filter`) in a PyTensor graph, and its gradient."""
 
 from typing import Any
 
