@@ -20,6 +20,8 @@ from forecaster.domain.ladder import Ladder, Rung
 from forecaster.domain.prior import Prior, PriorVersion
 from forecaster.domain.reading import Reject, SourceState, SourceStatus
 from forecaster.domain.run import Run
+from forecaster.reporting import daily
+from forecaster.reporting.document import DailyReport
 from forecaster.reporting.scorecard import TrackRecord
 from tests.builders_report_ladder import (
     JUDGED,
@@ -315,3 +317,25 @@ def _judged(places: tuple[Place, ...]) -> tuple[JudgedRecord, ...]:
         for i, rung in enumerate(hybrid_track()[1:])
     ]
     return (*kinetic, *hybrid)
+
+
+def report(
+    run_: Run | None = None,
+    forecast_: Forecast | None = None,
+    ladder_: Ladder | None = None,
+    **changed: object,
+) -> DailyReport:
+    """A whole report on a run of today beside the one before it."""
+    given: dict[str, object] = {
+        "previous": (previous_run(), previous_forecast()),
+        "statuses": statuses(),
+        "prior_changes": prior_changes(),
+        "rejects": rejects(),
+        "feeds": FEEDS,
+        "code_version": "0.1.0",
+        "data_notice": NOTICE,
+        "grades": GRADES,
+    }
+    return daily.build(
+        ladder_ or ladder(), run_ or run(), forecast_ or forecast(), **given | changed
+    )

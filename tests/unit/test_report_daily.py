@@ -7,26 +7,13 @@ import pytest
 
 from forecaster.domain.forecast import Diagnostics
 from forecaster.errors import ReportError
-from forecaster.reporting import daily
 from forecaster.reporting.judged import groups
 from forecaster.reporting.words import PHIA
 from tests import builders_report as made
 
 
 def build(run=None, forecast=None, ladder=None, **changed):
-    given = {
-        "previous": (made.previous_run(), made.previous_forecast()),
-        "statuses": made.statuses(),
-        "prior_changes": made.prior_changes(),
-        "rejects": made.rejects(),
-        "feeds": made.FEEDS,
-        "code_version": "0.1.0",
-        "data_notice": made.NOTICE,
-        "grades": made.GRADES,
-    }
-    return daily.build(
-        ladder or made.ladder(), run or made.run(), forecast or made.forecast(), **given | changed
-    )
+    return made.report(run, forecast, ladder, **changed)
 
 
 def row_of(report, theatre, domain="kinetic"):

@@ -4,7 +4,8 @@ from dataclasses import fields, replace
 
 import pytest
 
-from forecaster.reporting import daily, render
+from forecaster.domain.run import Run
+from forecaster.reporting import render
 from forecaster.reporting.discretion import LEFT_OUT, discreet
 from forecaster.reporting.document import DailyReport
 from tests import builders_report as made
@@ -14,20 +15,9 @@ NAMES = {LATE: "Kiel Tracker", FAILED: "GDELT", FED: "General Staff", "viina": "
 FORMS = (render.html, render.markdown, render.text, render.json)
 
 
-def report(**changed: object) -> DailyReport:
-    given = {
-        "previous": (made.previous_run(), made.previous_forecast()),
-        "statuses": made.statuses(),
-        "prior_changes": made.prior_changes(),
-        "rejects": made.rejects(),
-        "feeds": made.FEEDS,
-        "code_version": "0.1.0",
-        "data_notice": "VIINA: its authors; ODbL\nKiel Tracker: its authors; free",
-        "names": NAMES,
-    }
-    given |= changed
-    run = given.pop("run", made.run())
-    return daily.build(made.ladder(), run, made.forecast(), **given)
+def report(run: Run | None = None, **changed: object) -> DailyReport:
+    credits = "VIINA: its authors; ODbL\nKiel Tracker: its authors; free"
+    return made.report(run, data_notice=credits, names=NAMES, **changed)
 
 
 @pytest.mark.parametrize("hidden", [{LATE}, {FAILED}, {FED}, {"viina"}, {LATE, FAILED, "viina"}])

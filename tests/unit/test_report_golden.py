@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from forecaster.reporting import daily, render
+from forecaster.reporting import render
 from forecaster.reporting.json_keys import KEYS
 from forecaster.reporting.render_json import SCHEMA
 from tests import builders_report as made
@@ -23,18 +23,10 @@ def small_report():
     forecast = made.forecast(places=PLACES)
     short = tuple(replace(s, history=s.history[-3:]) for s in forecast.standings)
     fans = tuple(replace(f, values=f.values[:2]) for f in forecast.fans)
-    return daily.build(
-        made.ladder(places=PLACES),
-        made.run(),
-        replace(forecast, standings=short, fans=fans),
+    return made.report(
+        forecast_=replace(forecast, standings=short, fans=fans),
+        ladder_=made.ladder(places=PLACES),
         previous=(made.previous_run(), made.previous_forecast(places=PLACES)),
-        statuses=made.statuses(),
-        prior_changes=made.prior_changes(),
-        rejects=made.rejects(),
-        feeds=made.FEEDS,
-        code_version="0.1.0",
-        data_notice=made.NOTICE,
-        grades=made.GRADES,
         record=made.track_record(),
     )
 

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 
 from forecaster.domain.reading import Reject
-from forecaster.reporting import daily, palette, render
+from forecaster.reporting import palette, render
 from tests import builders_report as made
 
 HOSTILE = '<script>alert("x")</script>'
@@ -36,16 +36,7 @@ class Page(HTMLParser):
 
 
 def report(name="NATO and Russia", **changed):
-    given = {
-        "previous": (made.previous_run(), made.previous_forecast()),
-        "statuses": made.statuses(),
-        "prior_changes": made.prior_changes(),
-        "rejects": made.rejects(),
-        "feeds": made.FEEDS,
-        "code_version": "0.1.0",
-        "data_notice": made.NOTICE,
-    }
-    return daily.build(made.ladder(name), made.run(), made.forecast(), **given | changed)
+    return made.report(ladder_=made.ladder(name), **changed)
 
 
 @pytest.fixture(scope="module")
@@ -97,15 +88,13 @@ def test_hostile_text_from_anywhere_is_escaped():
     indicators = tuple(replace(i, name=HOSTILE, note=HOSTILE) for i in book.indicators)
     forecast = made.forecast(places=places)
     standings = tuple(replace(s, label=HOSTILE) for s in forecast.standings)
-    built = daily.build(
-        replace(book, rungs=rungs, indicators=indicators),
+    built = made.report(
         replace(made.run(), prior_set=HOSTILE, state="withdrawn", state_reason=HOSTILE),
         replace(forecast, standings=standings),
-        previous=(made.previous_run(), made.previous_forecast()),
+        replace(book, rungs=rungs, indicators=indicators),
         statuses=[replace(s, reason=HOSTILE) for s in made.statuses()],
         prior_changes=[replace(v, author=HOSTILE, reason=HOSTILE) for v in made.prior_changes()],
         rejects=[Reject(HOSTILE, 1, HOSTILE, HOSTILE)],
-        feeds=made.FEEDS,
         code_version=HOSTILE,
         data_notice=HOSTILE,
         names={"viina": HOSTILE},
@@ -142,18 +131,7 @@ def test_nothing_is_drawn_outside_its_picture(text):
 
 def test_a_report_without_a_good_run_still_renders():
     refused = replace(made.run(), state="refused", state_reason="R-hat")
-    built = daily.build(
-        made.ladder(),
-        refused,
-        made.forecast(),
-        previous=None,
-        statuses=(),
-        prior_changes=(),
-        rejects=(),
-        feeds=made.FEEDS,
-        code_version="0.1.0",
-        data_notice="",
-    )
+    built = made.report(refused, previous=None, statuses=())
     text = render.html(built)
     assert "REFUSED" in text
     assert "There is no good run to show." in text
@@ -165,18 +143,7 @@ def test_a_report_without_a_good_run_still_renders():
 def test_a_short_history_and_no_fan_still_draw():
     forecast = made.forecast()
     bare = tuple(replace(s, history=s.history[-1:]) for s in forecast.standings)
-    built = daily.build(
-        made.ladder(),
-        made.run(),
-        replace(forecast, standings=bare, fans=()),
-        previous=None,
-        statuses=made.statuses(),
-        prior_changes=(),
-        rejects=(),
-        feeds=made.FEEDS,
-        code_version="0.1.0",
-        data_notice="",
-    )
+    built = made.report(forecast_=replace(forecast, standings=bare, fans=()), previous=None)
     assert Page(render.html(built)).wrong == []
 
 

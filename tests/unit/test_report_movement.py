@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 
 from forecaster.domain.forecast import Cell, Forecast
-from forecaster.reporting import daily
 from tests import builders_report as made
 
 STEPS = 4
@@ -29,18 +28,8 @@ def with_chances(chances: dict[tuple[str, str, str, str], float]) -> Forecast:
 
 
 def changes(before: dict, after: dict):
-    report = daily.build(
-        made.ladder(),
-        made.run(),
-        with_chances(after),
-        previous=(made.previous_run(), with_chances(before)),
-        statuses=made.statuses(),
-        prior_changes=(),
-        rejects=(),
-        feeds=made.FEEDS,
-        code_version="0.1.0",
-        data_notice=made.NOTICE,
-        grades=made.GRADES,
+    report = made.report(
+        forecast_=with_chances(after), previous=(made.previous_run(), with_chances(before))
     )
     assert report.changes.summary in report.bottom_line
     return report.changes
