@@ -5,9 +5,12 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
 from forecaster.api.service import Service
+from forecaster.api.stood import stood
 from forecaster.domain.account import MarkingNote
 from forecaster.domain.reading import Reject
 from forecaster.store.ledger_rows import Asked
+from forecaster.store.views import LADDER_NOW
+from forecaster.store.views import Asked as ViewsAsked
 from tests.builders_api import HIDDEN, NOW, RENDERINGS, client_of, fill, headers_of, make_service
 from tests.builders_store import day
 
@@ -69,6 +72,29 @@ def test_a_change_since_a_run_that_is_hidden_is_not_told(client: TestClient, ser
     assert (item["reach_1"], item["change_1"], item["previous_run_id"]) == (0.3, None, None)
     (cleared,) = get(client, "/theatres", who="red", ladder="toy")["items"]
     assert cleared["previous_run_id"] == "run-1"
+
+
+def test_rows_of_any_run_are_those_that_the_view_has_of_the_latest(service: Service):
+    with service.reading() as work:
+        view = ViewsAsked(LADDER_NOW, ("theatre", "domain"), where={"run_id": "run-2"})
+        expected = work.views.page(view).rows
+        run = work.pointers.run("run-2")
+        assert run is not None
+        rows = stood(work, run, set())
+    assert rows == [{name: row[name] for name in rows[0]} for row in expected]
+
+
+def test_who_may_not_see_the_latest_run_is_told_where_theatres_stood_before(
+    client: TestClient, service: Service
+):
+    with service.writing() as work:
+        work.markings.set(MarkingNote("run", "run-2", "TLP:RED", "ada", "a leak", NOW))
+        work.commit()
+    found = get(client, "/theatres", ladder="toy")
+    assert found["run_id"] == "run-1"
+    (item,) = found["items"]
+    assert (item["present_rung"], item["next_rung"], item["reach_1"]) == ("calm", "fire", 0.2)
+    assert (item["change_1"], item["previous_run_id"]) == (None, None)
 
 
 def test_readings_are_those_known_at_the_time(client: TestClient):

@@ -15,6 +15,7 @@ from forecaster.api.parameters import MOST_ROWS, Format, InPath, Name, OneLadder
 from forecaster.api.schemas.common import FORMS, PROBLEMS
 from forecaster.api.schemas.ladders import Indicators, LadderForm, Ladders, Theatres
 from forecaster.api.service import Surroundings
+from forecaster.api.stood import stood
 from forecaster.domain.forecast import IndicatorEffect
 from forecaster.domain.indicator import Indicator
 from forecaster.domain.ladder import Ladder
@@ -118,6 +119,8 @@ def _now(work: UnitOfWork, issue: Issue, hidden: Collection[str]) -> list[dict[s
         return []
     where = {"ladder": issue.ladder, "run_id": issue.run.run_id}
     page = work.views.page(Asked(LADDER_NOW, ("theatre", "domain"), where=where, limit=MOST_ROWS))
+    if not page.rows:
+        return stood(work, issue.run, hidden)
     return [
         {
             name: None if name in _SINCE and row["previous_run_id"] in hidden else value
