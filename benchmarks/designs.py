@@ -42,10 +42,16 @@ def design(ladder: Ladder, weekly_total: float) -> Inputs:
 
 
 def small_ladder(ladder: Ladder, *, theatres: int = 3, indicators: int = 2) -> Ladder:
-    """Return the ladder with its first measured theatres and its first fed indicators alone."""
+    """Return the ladder with its first measured theatres and its first fed indicators alone.
+
+    Its first concurrent indicator is kept beside them, and read in all theatres but the last.
+    """
     measured = [t for t in ladder.theatres if t.measure is not None][:theatres]
-    fed = [i for i in ladder.indicators if any(key == "*" for key, _ in i.series)][:indicators]
-    return replace(ladder, theatres=tuple(measured), indicators=tuple(fed))
+    pushing = [i for i in ladder.indicators if not i.concurrent]
+    fed = [i for i in pushing if any(key == "*" for key, _ in i.series)][:indicators]
+    beside = [i for i in ladder.indicators if i.concurrent and i.series][:1]
+    read = [replace(i, series=tuple((t.id, i.series[0][1]) for t in measured[:-1])) for i in beside]
+    return replace(ladder, theatres=tuple(measured), indicators=(*fed, *read))
 
 
 def small_case(

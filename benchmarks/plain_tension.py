@@ -12,7 +12,7 @@ import pymc as pm
 import pytensor.tensor as pt
 
 from forecaster.domain.prior import PriorSet
-from models.components.effects import pushes
+from models.components.effects import passing, pushes
 from models.components.judged import judged_rates
 from models.components.observation import log_observations
 from models.components.priors import as_variable, log_moments, prior_of
@@ -31,7 +31,8 @@ def plain_tension(inputs: Inputs, priors: PriorSet) -> pm.Model:
         level = _levels(priors, scales["wander"])
         push = drift + shock[:, None] * scales["loading"]
         deviation = _deviations(scales, push, extra)
-        _observe(inputs, level + deviation, scales["noise"])
+        beside, veil = _beside(inputs, priors)
+        _observe(inputs, level + deviation + beside, scales["noise"], veil)
         if inputs.judged.rungs:
             judged_rates(priors, inputs.judged)
     return model
@@ -42,6 +43,7 @@ def _coordinates(inputs: Inputs) -> dict[str, Any]:
         "theatre": list(inputs.measures.theatres),
         "region": list(dict.fromkeys(inputs.measures.regions)),
         "indicator": list(inputs.indicators.indicators),
+        "concurrent": list(inputs.concurrent.indicators),
         "step": list(range(padded_steps(inputs))),
         "week": list(range(inputs.calendar.last + 1)),
         "judged_cell": list(inputs.judged.cells),
@@ -72,6 +74,16 @@ def _pushes(inputs: Inputs, priors: PriorSet) -> tuple[Any, Any]:
     return drift[:steps], extra[:steps]
 
 
+def _beside(inputs: Inputs, priors: PriorSet) -> tuple[Any, Any]:
+    """Return what concurrent indicators add to what is seen, and its variance (week, theatre)."""
+    steps = inputs.calendar.last + 1
+    if not inputs.concurrent.indicators:
+        nothing = pt.zeros((steps, len(inputs.measures.theatres)))
+        return nothing, nothing
+    beside, veil = passing(inputs, priors)
+    return beside[:steps], veil[:steps]
+
+
 def _levels(priors: PriorSet, wander: Any) -> Any:
     """Return the wandering levels, as sums of standard innovations: the data tell them badly."""
     mean = as_variable(prior_of(priors, "level.mean"), "level_mean")
@@ -94,8 +106,8 @@ def _deviations(scales: dict[str, Any], push: Any, extra: Any) -> Any:
     return states
 
 
-def _observe(inputs: Inputs, tension: Any, noise: Any) -> None:
+def _observe(inputs: Inputs, tension: Any, noise: Any, veil: Any) -> None:
     seen = log_observations(inputs.measures)
-    spread = pt.sqrt(noise**2 / seen.exposure + seen.counting)
+    spread = pt.sqrt(noise**2 / seen.exposure + seen.counting + veil)
     at = seen.observed.nonzero()
     pm.Normal("seen", tension[at], spread[at], observed=seen.y[at])

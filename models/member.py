@@ -60,14 +60,17 @@ def fit_member(
     model = family.build(inputs, priors)
     posterior, verdict = fit(family, model, options, progress)
     every = max(1, posterior.diverging.size // effort.kept_draws)
-    named = posterior.labels.get("effect", ()) if "effect" in posterior.variables else ()
-    kept = {*family.needs, *(("effect",) if named else ())}
+    draws = posterior.flat(every)
+    pooled = {n: posterior.labels[n] for n in ("effect", "passing") if n in draws}
+    if pooled:
+        draws["effect"] = np.concatenate([draws[n] for n in pooled], axis=1)
+    kept = {*family.needs, *(("effect",) if pooled else ())}
     fitted = MemberFit(
         family=family.id,
         version=family.version,
         weights=weights,
-        draws={n: v for n, v in posterior.flat(every).items() if n in kept},
-        effects=named,
+        draws={n: v for n, v in draws.items() if n in kept},
+        effects=tuple(id for ids in pooled.values() for id in ids),
         verdict=verdict,
     )
     return fitted, sample_prior(model, family.needs, draws=effort.kept_draws, seed=seed)

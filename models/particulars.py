@@ -41,18 +41,21 @@ def effects(
     """
     if draws is None:
         return ()
-    found = []
-    panel = inputs.indicators.indicators
-    for j, indicator in enumerate(panel):
-        if indicator not in estimated:
-            continue
-        sample = draws[:, estimated.index(indicator)]
-        low, high = np.percentile(sample, (5, 95))
-        latest = inputs.indicators.latest[:, j]
-        known = latest[np.isfinite(latest)]
-        value = float(known.mean()) if len(known) else None
-        label = "" if value is not None else "no data"
-        found.append(
-            IndicatorEffect(indicator, value, float(sample.mean()), float(low), float(high), label)
-        )
-    return tuple(found)
+    latest = {
+        indicator: panel.latest[:, j]
+        for panel in (inputs.indicators, inputs.concurrent)
+        for j, indicator in enumerate(panel.indicators)
+    }
+    return tuple(
+        _effect(indicator, column, draws[:, estimated.index(indicator)])
+        for indicator, column in latest.items()
+        if indicator in estimated
+    )
+
+
+def _effect(indicator: str, latest: Array, sample: Array) -> IndicatorEffect:
+    low, high = np.percentile(sample, (5, 95))
+    known = latest[np.isfinite(latest)]
+    value = float(known.mean()) if len(known) else None
+    label = "" if value is not None else "no data"
+    return IndicatorEffect(indicator, value, float(sample.mean()), float(low), float(high), label)

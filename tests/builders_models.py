@@ -48,6 +48,8 @@ PRIORS = (
     make_prior("common.loading", "half_normal", sd=0.15),
     make_prior("effect.aid", "normal", mean=0.0, sd=0.1),
     make_prior("effect.spread", "half_normal", sd=0.01),
+    make_prior("effect.salvos", "normal", mean=0.1, sd=0.1),
+    make_prior("passing.spread", "half_normal", sd=0.05),
     make_prior("enter.kinetic.strike", "log_normal", median=0.001, sigma=1.0),
     make_prior("leave.kinetic.strike", "beta", alpha=2.0, beta=4.0),
     make_prior("enter.kinetic.nuclear", "log_normal", median=0.0001, sigma=1.0),
@@ -56,6 +58,19 @@ PRIORS = (
 )
 
 AID = Indicator("aid", "Aid", "aid", (("*", ("aid.total",)),), "both", "+", "mean", "level")
+SALVOS = Indicator(
+    id="salvos",
+    name="Salvos",
+    family="strikes",
+    series=(("north", ("salvos.total",)), ("south", ("salvos.total",))),
+    route="purposeful",
+    sign="+",
+    aggregate="sum",
+    transform="log1p_over_year",
+    half_life_steps=1.0,
+    concurrent=True,
+)
+"""Acts on what is seen in its own step, and not on the coast."""
 
 
 def make_ladder(
@@ -121,7 +136,9 @@ def make_counts(*, days: int = 210, seed: int = 1, places: Sequence[str] = PLACE
     rng = np.random.default_rng(seed)
     means = {p: 12.0 / (i + 1) for i, p in enumerate(places)}
     series = {f"events.{p}": rng.poisson(means[p], days).astype(float) for p in places}
-    return make_readings({**series, "aid.total": rng.normal(5, 1, days)})
+    aid = rng.normal(5, 1, days)
+    salvos = rng.poisson(4.0, days).astype(float)
+    return make_readings({**series, "aid.total": aid, "salvos.total": salvos})
 
 
 def known_at(readings: Readings, moment: datetime) -> Readings:
@@ -159,6 +176,7 @@ def make_draws(inputs: Inputs, *, draws: int = 20, seed: int = 1) -> dict[str, n
     rng = np.random.default_rng(seed)
     theatres, cells = len(inputs.measures.theatres), len(inputs.judged.rungs)
     indicators, steps = len(inputs.indicators.indicators), inputs.calendar.last + 1
+    concurrent = len(inputs.concurrent.indicators)
     return {
         "level": rng.normal(3.4, 0.3, (draws, theatres)),
         "level_spread": rng.uniform(0.3, 0.8, draws),
@@ -172,6 +190,7 @@ def make_draws(inputs: Inputs, *, draws: int = 20, seed: int = 1) -> dict[str, n
         "enter": rng.uniform(1e-4, 1e-1, (draws, cells)),
         "leave": rng.uniform(0.05, 0.5, (draws, cells)),
         **reaction_draws(inputs, rng, draws),
+        "passing_effects": rng.normal(0.1, 0.05, (draws, theatres, concurrent)),
     }
 
 

@@ -36,6 +36,12 @@ INDICATORS = Table(
             kinds.number(above=0.0),
             "Steps in which its last value fades by half in a forecast.",
         ),
+        Key(
+            "concurrent",
+            kinds.BOOLEAN,
+            "Whether it acts on what is seen in its own step alone, as a salvo does, and not on "
+            "what lasts; it has no lag, and theatres that read no series of it are left alone.",
+        ),
         Key("note", kinds.TEXT, "Why, and what to beware of."),
     ),
 )

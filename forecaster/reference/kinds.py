@@ -121,6 +121,15 @@ def whole(*, least: int) -> Kind[int]:
 COUNT = whole(least=1)
 
 
+def _boolean(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise MismatchError(f"must be true or false without quotes, got {shown(value)}")
+    return value
+
+
+BOOLEAN = Kind("`true` or `false`", _boolean)
+
+
 def _date(value: object) -> date:
     if isinstance(value, datetime):
         raise MismatchError(f"must be a date without a time, like 2022-02-24, got {shown(value)}")

@@ -4,7 +4,12 @@ from dataclasses import MISSING
 
 from forecaster.domain.prior import PARAMETERS
 from forecaster.reference.fields import JUDGEMENTS, LADDER_FILE, MEASURE
-from forecaster.reference.rules.priors import JUDGED_PRIORS, MEASURED_PRIORS, REACTION_PRIORS
+from forecaster.reference.rules.priors import (
+    CONCURRENT_PRIORS,
+    JUDGED_PRIORS,
+    MEASURED_PRIORS,
+    REACTION_PRIORS,
+)
 from forecaster.reference.table import Key, Table
 
 
@@ -36,6 +41,8 @@ def _absent(table: Table, key: Key) -> str:
         return "**must be written**"
     if default is None or default in ("", ()):
         return "none"
+    if isinstance(default, bool):
+        return f"`{default}`".lower()
     return f"`{default}`" if isinstance(default, str) else f"{default}"
 
 
@@ -48,20 +55,23 @@ def _distributions() -> str:
 
 
 def _needed_priors() -> str:
-    measured = "\n".join(f"| `{id}` | {what} |" for id, what in MEASURED_PRIORS.items())
-    judged = "\n".join(f"| `{id}` | {what} |" for id, what in JUDGED_PRIORS.items())
-    return (
-        "### Priors that a ladder needs\n\n"
-        "| id | about | needed |\n|---|---|---|\n"
-        + "\n".join(f"{row} where a theatre is measured by `share` or `value` |" for row in
-                    measured.splitlines())
-        + "\n| `effect.<indicator>` | change of the log measure per step for one standard "
-        "deviation | there, for each indicator with series |\n"
+    rows = [
+        *_rows(MEASURED_PRIORS, "where a theatre is measured by `share` or `value`"),
+        "| `effect.<indicator>` | change of the log measure per step for one standard deviation, "
+        "or of what is seen in its step, for one that is concurrent | there, for each indicator "
+        "with series |",
+        *_rows(CONCURRENT_PRIORS, "there, where an indicator is concurrent"),
         "| `enter.<domain>.<rung>` | rate per theatre and step of coming to the rung | for each "
-        "judged rung but the lowest of its domain |\n"
-        "| `leave.<domain>.<rung>` | chance per step of coming down from it | likewise |\n"
-        + "\n".join(f"{row} where there is a judged rung |" for row in judged.splitlines())
-    )  # fmt: skip
+        "judged rung but the lowest of its domain |",
+        "| `leave.<domain>.<rung>` | chance per step of coming down from it | likewise |",
+        *_rows(JUDGED_PRIORS, "where there is a judged rung"),
+    ]
+    head = "### Priors that a ladder needs\n\n| id | about | needed |\n|---|---|---|\n"
+    return head + "\n".join(rows)
+
+
+def _rows(priors: dict[str, str], needed: str) -> list[str]:
+    return [f"| `{id}` | {what} | {needed} |" for id, what in priors.items()]
 
 
 def _optional_priors() -> str:

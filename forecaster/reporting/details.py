@@ -43,7 +43,7 @@ def _indicator(
         effect=None if found is None or silent else found.effect,
         lower=None if found is None or silent else found.lower,
         upper=None if found is None or silent else found.upper,
-        text="" if found is None or silent else _effect_text(frame, found),
+        text="" if found is None or silent else _effect_text(frame, indicator, found),
         note=(found.label if found and found.label else indicator.note),
         sources=tuple(sorted({feeds[name] for name in series & set(feeds)})),
     )
@@ -59,11 +59,12 @@ def _state(indicator: Indicator, found: IndicatorEffect | None) -> IndicatorStat
     return "not told from zero" if found.lower <= 0.0 <= found.upper else "told from zero"
 
 
-def _effect_text(frame: Frame, found: IndicatorEffect) -> str:
+def _effect_text(frame: Frame, indicator: Indicator, found: IndicatorEffect) -> str:
     middle, low, high = (
         signed(100.0 * (exp(value) - 1.0), 1) for value in (found.effect, found.lower, found.upper)
     )
-    return f"{middle} % a {frame.ladder.step} ({low} to {high} %)"
+    when = "in its" if indicator.concurrent else "a"
+    return f"{middle} % {when} {frame.ladder.step} ({low} to {high} %)"
 
 
 def sources(

@@ -158,7 +158,8 @@ KEYS: dict[type, dict[str, str]] = {
         "family": "Family of the indicator.",
         "state": "told from zero, not told from zero, no reading, not used or no source.",
         "value": "Latest value, in standard deviations.",
-        "effect": "Change of log tension per step for one standard deviation of the thing itself.",
+        "effect": "Change of log tension per step for one standard deviation of the thing itself; "
+        "of the log measure in its own step, for an indicator that is concurrent.",
         "lower": "Lower end of its 90 % interval.",
         "upper": "Upper end of its 90 % interval.",
         "text": "The effect as printed.",

@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 
 from forecaster.errors import ModelError
 from models.components.common_shocks import ShockBelief
+from models.components.pushed import Acting
 from models.components.tension_states import unknown_shocks
 from models.family import Carried, Draws
 from models.inputs import Inputs
 
 type Array = NDArray[np.float64]
-type Pushes = Callable[[Inputs, Draws], tuple[Array, Array]]
-"""What drives the deviations up to the present step: mean and variance (draw, step, theatre)."""
+type SoFar = Callable[[Inputs, Draws], Acting]
+"""What acts on tension up to the present step."""
 
 TOGETHER = 500
 """Draws that are filtered together."""
@@ -31,7 +32,7 @@ UNSETTLED = 2
 
 
 def carry_draws(
-    then: Inputs, draws: Draws, now: Inputs, rng: np.random.Generator, *, pushes: Pushes
+    then: Inputs, draws: Draws, now: Inputs, rng: np.random.Generator, *, so_far: SoFar
 ) -> Carried:
     """Return draws that `simulate` can use with later inputs, and log p(measures seen now | them).
 
@@ -46,19 +47,18 @@ def carry_draws(
     if not now.measures.theatres:
         return Carried(dict(draws), np.zeros(len(next(iter(draws.values())))))
     shock = _opened(then, draws, now)
-    belief = _believed(now, {**draws, "shock": shock}, pushes)
+    belief = _believed(now, {**draws, "shock": shock}, so_far)
     drawn = belief.draw(rng)
     shock[:, shock.shape[1] - drawn.shape[1] :] = drawn
     return Carried({**draws, "shock": shock}, belief.loglik)
 
 
-def _believed(now: Inputs, draws: Draws, pushes: Pushes) -> ShockBelief:
+def _believed(now: Inputs, draws: Draws, so_far: SoFar) -> ShockBelief:
     """Return what all that was seen says of the open shocks: some draws at a time, in any order."""
 
     def one(first: int) -> ShockBelief:
         part = {name: values[first : first + TOGETHER] for name, values in draws.items()}
-        drift, extra = pushes(now, part)
-        return unknown_shocks(now, part, drift=drift, extra=extra)
+        return unknown_shocks(now, part, so_far(now, part))
 
     with ThreadPoolExecutor(THREADS) as threads:  # compiled loops leave the other free to run
         parts = range(0, len(draws["shock"]), TOGETHER)

@@ -15,7 +15,12 @@ UNKNOWN_BASE = 1000.0
 
 
 def simulate_measures(
-    measures: MeasurePanel, noise: Array, log_rate: Array, rng: np.random.Generator
+    measures: MeasurePanel,
+    noise: Array,
+    log_rate: Array,
+    rng: np.random.Generator,
+    *,
+    veil: Array | float = 0.0,
 ) -> Array:
     """Return measures (draw, path, step, theatre) for the steps from the first open one on.
 
@@ -27,9 +32,10 @@ def simulate_measures(
         noise: standard deviation of the observation on the log scale (draw, theatre).
         log_rate: logarithm of the expected measure (draw, path, step, theatre).
         rng: the generator to draw from.
+        veil: variance beside that noise (draw, step, theatre).
     """
     seen, count = _partly_seen(measures, log_rate.shape[2])
-    scatter = noise[:, None] / np.sqrt(1.0 - seen)
+    scatter = np.sqrt(noise[:, None] ** 2 / (1.0 - seen) + veil)
     rolling = _rolling_base(measures)
     out = np.empty(log_rate.shape)
     measured(

@@ -19,7 +19,10 @@ from models.components import tension
 from models.components.observation import padded
 from models.components.priors import as_variable, normal_moments, prior_of
 from models.components.shrinkage import GLOBAL_SHRINKAGE, kept_shares, shrunk
-from models.inputs import Inputs
+from models.inputs import IndicatorPanel, Inputs
+
+INDICATOR = "indicator"
+"""Coordinate of the indicators that push what lasts."""
 
 MATTER = 2
 """How many of a ladder's indicators are thought to matter."""
@@ -41,36 +44,69 @@ def pushes(
         priors: the priors in force.
         place: which of the inputs' indicators, in the order of the coordinate; at least one.
     """
-    panel = inputs.indicators
-    names = tuple(panel.indicators[i] for i in place)
+    names = tuple(inputs.indicators.indicators[i] for i in place)
     effects = pooled_effects(priors, names, tension.region_index(inputs))
     effects = pm.Deterministic("effects", effects, dims=("theatre", "indicator"))
-    rows, found = tension.padded_steps(inputs), []
+    return _weighted(inputs.indicators, place, effects, tension.padded_steps(inputs), INDICATOR)
+
+
+def passing(inputs: Inputs, priors: PriorSet) -> tuple[Any, Any]:
+    """Return what concurrent indicators add to what is seen, and its variance (step, theatre).
+
+    Needs the coordinates `theatre`, `region`, `concurrent` and `step`. Registers `passing` and
+    `passing_effects`.
+    """
+    panel, dim = inputs.concurrent, "concurrent"
+    effects = pooled_effects(
+        priors, panel.indicators, tension.region_index(inputs), name="passing", dim=dim
+    )
+    effects = pm.Deterministic("passing_effects", effects, dims=("theatre", dim))
+    every = range(len(panel.indicators))
+    return _weighted(panel, every, effects, tension.padded_steps(inputs), dim)
+
+
+def _weighted(
+    panel: IndicatorPanel,
+    place: Sequence[int] | NDArray[np.int64],
+    effects: Any,
+    rows: int,
+    dim: str,
+) -> tuple[Any, Any]:
+    """Return the sum over indicators of their values, and of their variances (step, theatre)."""
+    found = []
     for name, weight in (("value", effects), ("missing", effects**2)):
-        column = getattr(panel, name)[:, :, place]
-        by_theatre = padded(column, rows, fill=0.0).swapaxes(0, 1)
-        data = pm.Data(f"indicator_{name}", by_theatre, dims=("theatre", "step", "indicator"))
+        by_theatre = padded(getattr(panel, name)[:, :, place], rows, fill=0.0).swapaxes(0, 1)
+        data = pm.Data(f"{dim}_{name}", by_theatre, dims=("theatre", "step", dim))
         # One matrix product each: the weighted sum over indicators.
         found.append(pt.matmul(data, weight[:, :, None])[:, :, 0].T)
     return found[0], found[1]
 
 
-def pooled_effects(priors: PriorSet, indicators: tuple[str, ...], region_of: Any) -> Any:
+def pooled_effects(
+    priors: PriorSet,
+    indicators: tuple[str, ...],
+    region_of: Any,
+    *,
+    name: str = "effect",
+    dim: str = INDICATOR,
+) -> Any:
     """Return effects per (theatre, indicator) inside the current PyMC model.
 
-    Needs the coordinates `theatre`, `region` and `indicator`. Registers `effect` (indicator).
+    Needs the coordinates `theatre`, `region` and `dim`. Registers `name` (dim).
 
     Args:
-        priors: holds `effect.<indicator>` for each indicator, and `effect.spread`.
+        priors: holds `effect.<indicator>` for each indicator, and `<name>.spread`.
         indicators: ids, in the order of the coordinate.
         region_of: index of each theatre's region.
+        name: of the pooled effects, with which the names of all other variables begin.
+        dim: the coordinate of the indicators.
     """
-    kept = _kept(len(indicators))
-    effect = _effects(priors, indicators, kept)
-    spread = as_variable(prior_of(priors, "effect.spread"), "effect_spread")
-    deviation = pm.Normal("effect_theatre_z", dims=("theatre", "indicator"))
+    kept = _kept(len(indicators), name, dim)
+    effect = _effects(priors, indicators, kept, name, dim)
+    spread = as_variable(prior_of(priors, f"{name}.spread"), f"{name}_spread")
+    deviation = pm.Normal(f"{name}_theatre_z", dims=("theatre", dim))
     if len(np.unique(region_of)) > 1:
-        by_region = pm.Normal("effect_region_z", dims=("region", "indicator"))
+        by_region = pm.Normal(f"{name}_region_z", dims=("region", dim))
         deviation = (by_region[region_of] + deviation) / np.sqrt(2.0)
     return effect[None, :] + kept * spread * deviation
 
@@ -83,17 +119,23 @@ def shrunk_effects(priors: PriorSet, indicators: tuple[str, ...]) -> Any:
     return _effects(priors, indicators, _kept(len(indicators)))
 
 
-def _kept(count: int) -> Any:
+def _kept(count: int, name: str = "effect", dim: str = INDICATOR) -> Any:
     """Return the shares kept, under a common shrinkage that expects `MATTER` effects of so many.
 
     Piironen and Vehtari 2017, section 3.3. A few indicators may all matter.
     """
     others = max(count - MATTER, 1)
     scale = min(GLOBAL_SHRINKAGE, KNOWN_WITHIN * MATTER / others)
-    return kept_shares("effect", dims="indicator", scale=scale)
+    return kept_shares(name, dims=dim, scale=scale)
 
 
-def _effects(priors: PriorSet, indicators: tuple[str, ...], kept: Any) -> Any:
+def _effects(
+    priors: PriorSet,
+    indicators: tuple[str, ...],
+    kept: Any,
+    name: str = "effect",
+    dim: str = INDICATOR,
+) -> Any:
     moments = [normal_moments(prior_of(priors, f"effect.{id}")) for id in indicators]
     mean, sd = np.array(moments, dtype=float).reshape(-1, 2).T
-    return shrunk("effect", kept, mean, sd, dims="indicator")
+    return shrunk(name, kept, mean, sd, dims=dim)

@@ -74,7 +74,7 @@ def filter_states(
     """Return the likelihood, and the filtered states after each step from `first` on.
 
     Args:
-        y: observations (step, theatre).
+        y: observations (draw or 1, step, theatre).
         observed: 1.0 or 0.0 (step, theatre).
         level: mean of the level before the first step (draw, theatre).
         start: its variance (draw, theatre).
@@ -85,9 +85,9 @@ def filter_states(
     zero = np.zeros_like(level)
     state, loglik = Pair(zero, level, zero, start, zero), zero
     states, innovations = [], []
-    for t in range(len(y)):
+    for t in range(y.shape[1]):
         ahead = _moved(state, dynamics, t)
-        told = _told(ahead, y[t], observed[t] > 0.5, r[:, t])
+        told = _told(ahead, y[:, t], observed[t] > 0.5, r[:, t])
         state = _updated(ahead, told)
         loglik = loglik + _log_density(told, observed[t])
         if t >= first:

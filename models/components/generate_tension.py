@@ -35,8 +35,19 @@ def generate_tension(inputs: Inputs, draws: Draws, rng: np.random.Generator) -> 
 def _measures(inputs: Inputs, one: Draws, rng: np.random.Generator) -> MeasurePanel:
     exposure = log_observations(inputs.measures).exposure
     states = _states(inputs, one, rng)
-    scatter = one["noise"] / np.sqrt(exposure) * rng.standard_normal(states.shape)
-    return generated_measures(inputs.measures, states + scatter, rng)
+    beside, veil = _beside(inputs, one)
+    scatter = np.sqrt(one["noise"] ** 2 / exposure + veil) * rng.standard_normal(states.shape)
+    return generated_measures(inputs.measures, states + beside + scatter, rng)
+
+
+def _beside(inputs: Inputs, one: Draws) -> tuple[Array, Array]:
+    """Return what concurrent indicators add to what is seen, and its variance (step, theatre)."""
+    if not inputs.concurrent.indicators:
+        nothing = np.zeros(inputs.measures.count.shape)
+        return nothing, nothing
+    panel = inputs.concurrent
+    beside, veil = pushed(panel.value, panel.missing, one["passing_effects"][None])
+    return beside[0], veil[0]
 
 
 def _states(inputs: Inputs, one: Draws, rng: np.random.Generator) -> Array:

@@ -55,7 +55,7 @@ def controlled(ladder: Ladder) -> tuple[Indicator, ...]:
     return tuple(
         i
         for i in ladder.indicators
-        if i.series and (i.id in moved or i.family in CONTROLLED_FAMILIES)
+        if i.series and not i.concurrent and (i.id in moved or i.family in CONTROLLED_FAMILIES)
     )
 
 

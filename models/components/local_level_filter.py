@@ -4,16 +4,16 @@ Theatre k has a slow level l, a fast deviation x, and an observation y (logarith
 
     l[t, k] = l[t-1, k] + N(0, w[k]),                              l[-1, k] ~ N(level[k], start[k])
     x[t, k] = phi[k] x[t-1, k] + drift[t, k] + N(0, q[t, k]),      x[-1, k] = 0
-    y[t, k] = l[t, k] + x[t, k] + N(0, r[t, k])                    where observed[t, k] is 1
+    y[t, k] = l[t, k] + x[t, k] + passing[t, k] + N(0, r[t, k])    where observed[t, k] is 1
 
-What happens fades (x), what a theatre is used to stays (l). A deviation that began long before the
-first step brings `long_run_variance` with it: whoever calls adds phi^2 times that to q[0]. The
-Kalman filter gives log p(y | parameters) exactly (Durbin and Koopman 2012, section 4.3), so the
-sampler never sees a state: the number of parameters does not grow with time, and variances mix
-well. The gradient comes from the disturbance smoother (the same book, sections 4.5 and 7.3.3;
-Koopman and Shephard 1992, "Exact score for time series models in state space form"): going back, it
-holds the gradient of what is still to be seen with respect to the state. Both take one pass forward
-and one backward, and divide once a step.
+What happens fades (x), what a theatre is used to stays (l), what is passing is gone at once. A
+deviation that began long before the first step brings `long_run_variance` with it: whoever calls
+adds phi^2 times that to q[0]. The Kalman filter gives log p(y | parameters) exactly (Durbin and
+Koopman 2012, section 4.3), so the sampler never sees a state: the number of parameters does not
+grow with time, and variances mix well. The gradient comes from the disturbance smoother (the same
+book, sections 4.5 and 7.3.3; Koopman and Shephard 1992, "Exact score for time series models in
+state space form"): going back, it holds the gradient of what is still to be seen with respect to
+the state. Both take one pass forward and one backward, and divide once a step.
 """
 
 from typing import Any
@@ -53,7 +53,8 @@ def filter_and_smooth(
     drift: Array,
     q: Array,
     r: Array,
-) -> tuple[Array, Array, Array, Array, Array, Array, Array, Array]:
+    passing: Array,
+) -> tuple[Array, Array, Array, Array, Array, Array, Array, Array, Array]:
     """Return the log likelihood and its gradients, by one filter and one smoother per theatre.
 
     Args:
@@ -66,16 +67,28 @@ def filter_and_smooth(
         drift: expected innovation of the deviation (step, theatre).
         q: variance of the deviation's innovation, > 0 (step, theatre).
         r: variance of the observation, > 0 (step, theatre).
+        passing: what is seen in a step beside its states (step, theatre).
 
     Returns:
         log likelihood per theatre, then its gradients with respect to level, start, w, phi
-        (theatre) and drift, q, r (step, theatre).
+        (theatre) and drift, q, r, passing (step, theatre).
     """
-    if not (drift.shape == q.shape == r.shape == observed.shape == y.shape):
-        raise ValueError("drift, q, r and observed must have the shape of y")
-    loglik, before, weighed = _filter(y, observed, level, start, w, phi, drift, q, r)
+    shapes_agree = drift.shape == q.shape == r.shape == observed.shape == passing.shape == y.shape
+    if not shapes_agree:
+        raise ValueError("drift, q, r, passing and observed must have the shape of y")
+    loglik, before, weighed = _filter(y, observed, level, start, w, phi, drift, q, r, passing)
     ends, by_step = _smooth(phi, before, weighed, y.shape[0])
-    return loglik, ends[0], ends[1], ends[2], ends[3], by_step[0], by_step[1], by_step[2]
+    return (
+        loglik,
+        ends[0],
+        ends[1],
+        ends[2],
+        ends[3],
+        by_step[0],
+        by_step[1],
+        by_step[2],
+        by_step[3],
+    )
 
 
 def _filter_loop(
@@ -88,6 +101,7 @@ def _filter_loop(
     drift: Array,
     q: Array,
     r: Array,
+    passing: Array,
 ) -> tuple[Array, Array, Array]:
     """Return the log likelihood (theatre), and what the smoother needs, up to the last step seen.
 
@@ -108,7 +122,7 @@ def _filter_loop(
             s = px + pl + 2.0 * pc + r[t, k]
             inverse = seen / s
             x[k] = f * x[k] + drift[t, k]
-            v = y[t, k] - x[k] - lv[k]
+            v = y[t, k] - passing[t, k] - x[k] - lv[k]
             kx, kl = (px + pc) * inverse, (pl + pc) * inverse
             weighed[0, t, k], weighed[1, t, k] = v * inverse, inverse
             weighed[2, t, k], weighed[3, t, k] = kx, kl
@@ -124,13 +138,13 @@ def _filter_loop(
 
 
 def _smooth_loop(phi: Array, before: Array, weighed: Array, steps: int) -> tuple[Array, Array]:
-    """Return gradients for level, start, w, phi (4, theatre) and drift, q, r (3, step, theatre).
+    """Return gradients: level, start, w, phi (4, theatre); drift, q, r, passing (4, step, theatre).
 
     Going back, (a, b) is the gradient for the mean of (x, l) and n how certain it is: that for
     their covariance is (a a' - n) / 2.
     """
     theatres = len(phi)
-    ends, by_step = np.zeros((4, theatres)), np.zeros((3, steps, theatres))
+    ends, by_step = np.zeros((4, theatres)), np.zeros((4, steps, theatres))
     a, b = np.zeros(theatres), np.zeros(theatres)
     nx, nl, nc = np.zeros(theatres), np.zeros(theatres), np.zeros(theatres)
     for t in range(before.shape[1] - 1, -1, -1):
@@ -143,7 +157,7 @@ def _smooth_loop(phi: Array, before: Array, weighed: Array, steps: int) -> tuple
             nx[k], nl[k], nc[k] = nx[k] + d - 2.0 * ux, nl[k] + d - 2.0 * ul, nc[k] + d - ux - ul
             gx, gc = 0.5 * (a[k] * a[k] - nx[k]), 0.5 * (a[k] * b[k] - nc[k])
             by_step[0, t, k], by_step[1, t, k] = a[k], gx
-            by_step[2, t, k] = 0.5 * (e * e - d)
+            by_step[2, t, k], by_step[3, t, k] = 0.5 * (e * e - d), e
             ends[2, k] += 0.5 * (b[k] * b[k] - nl[k])
             moved = f * gx * before[1, t, k] + gc * before[2, t, k]
             ends[3, k] += a[k] * before[0, t, k] + 2.0 * moved

@@ -1,7 +1,9 @@
-"""What indicators add to the deviations of tension, for given draws of their effects.
+"""What indicators add to the deviations of tension, and to what is seen, for draws of effects.
 
-`components.effects.pushes` states the same inside a PyMC model.
+`components.effects` states the same inside a PyMC model.
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +11,25 @@ from numpy.typing import NDArray
 from models.components.jit import jit
 
 type Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """What acts on tension; arrays (draw, step, theatre).
+
+    drift: expected push of the deviations. extra: its variance. passing: what is seen beside the
+    states and gone with its step. veil: its variance.
+    """
+
+    drift: Array
+    extra: Array
+    passing: Array
+    veil: Array
+
+    @classmethod
+    def pushing(cls, drift: Array, extra: Array) -> "Acting":
+        """Return what pushes and leaves nothing beside the states."""
+        return cls(drift, extra, np.zeros_like(drift), np.zeros_like(drift))
 
 
 def pushed(value: Array, missing: Array, effects: Array) -> tuple[Array, Array]:

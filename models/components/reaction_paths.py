@@ -13,7 +13,7 @@ from models.components.coupling import push_ahead, push_so_far
 from models.components.lever_paths import LeverPaths
 from models.components.levers import Levers, levers_of
 from models.components.movement import Movement, observed_movement
-from models.components.pushed import pushed
+from models.components.pushed import Acting, pushed
 from models.family import Draws, MeasurePaths
 from models.inputs import Inputs
 
@@ -29,8 +29,8 @@ def reaction_paths(
     """
     tension_rng, lever_rng = rng.spawn(2)
     levers = levers_of(inputs)
-    drift, extra = known_pushes(inputs, draws, levers)
-    now = tension_states.present_states(inputs, draws, paths, tension_rng, drift=drift, extra=extra)
+    acting = known_pushes(inputs, draws, levers)
+    now = tension_states.present_states(inputs, draws, paths, tension_rng, acting=acting)
     moving = LeverPaths(levers, draws, now.state.shape[:2], lever_rng) if levers.ids else None
     log_measure = _walked(inputs, draws, now, levers, moving, tension_rng)
     quiet = np.zeros_like(draws["noise"])
@@ -38,8 +38,8 @@ def reaction_paths(
     return MeasurePaths(first, simulate_measures(inputs.measures, quiet, log_measure, tension_rng))
 
 
-def known_pushes(inputs: Inputs, draws: Draws, levers: Levers) -> tuple[Array, Array]:
-    """Return drift and its variance up to the present step (draw, step, theatre).
+def known_pushes(inputs: Inputs, draws: Draws, levers: Levers) -> Acting:
+    """Return what pushes tension up to the present step.
 
     A controlled indicator that was not known adds the variance of its effect, not a zero.
     """
@@ -50,7 +50,7 @@ def known_pushes(inputs: Inputs, draws: Draws, levers: Levers) -> tuple[Array, A
         value, missing = (a[:, :, levers.place] for a in (panel.value, panel.missing))
         drift, extra = pushed(value, missing, effects)
     drift += push_so_far(inputs, draws)[:, :, None]
-    return drift, extra
+    return Acting.pushing(drift, extra)
 
 
 def lever_push(draws: Draws, levers: Levers, moving: LeverPaths, step: int) -> Array:

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from models.components import tension_states
 from models.components.counts import simulate_measures
 from models.components.jit import jit
-from models.components.pushed import pushed
+from models.components.pushed import Acting, pushed
 from models.family import Draws, JudgedRates, MeasurePaths, Simulation
 from models.inputs import Inputs
 
@@ -27,25 +27,42 @@ def simulate_tension(
 def _measure_paths(
     inputs: Inputs, draws: Draws, paths: int, rng: np.random.Generator
 ) -> MeasurePaths:
-    drift, extra = pushes_so_far(inputs, draws)
-    now = tension_states.present_states(inputs, draws, paths, rng, drift=drift, extra=extra)
-    log_rate = _walked(inputs, draws, now, rng)
+    before, ahead = acting_so_far(inputs, draws), _acting_ahead(inputs, draws)
+    now = tension_states.present_states(inputs, draws, paths, rng, acting=before)
+    log_rate = _walked(draws, now, ahead, rng)
     first = inputs.measures.first_open_step
-    return MeasurePaths(first, simulate_measures(inputs.measures, draws["noise"], log_rate, rng))
+    passing, veil = (
+        np.concatenate([getattr(before, name)[:, first:], getattr(ahead, name)], axis=1)
+        for name in ("passing", "veil")
+    )
+    log_rate += passing[:, None]
+    noise = draws["noise"]
+    measured = simulate_measures(inputs.measures, noise, log_rate, rng, veil=veil)
+    return MeasurePaths(first, measured)
 
 
-def pushes_so_far(inputs: Inputs, draws: Draws) -> tuple[Array, Array]:
-    """Return what indicators add up to the present step, and its variance (draw, step, theatre)."""
-    panel = inputs.indicators
-    return pushed(panel.value, panel.missing, _effects(inputs, draws))
+def acting_so_far(inputs: Inputs, draws: Draws) -> Acting:
+    """Return what acts on tension up to the present step."""
+    pushing, beside = inputs.indicators, inputs.concurrent
+    return Acting(
+        *pushed(pushing.value, pushing.missing, _effects(inputs, draws, "effects")),
+        *pushed(beside.value, beside.missing, _effects(inputs, draws, "passing_effects")),
+    )
+
+
+def _acting_ahead(inputs: Inputs, draws: Draws) -> Acting:
+    pushing, beside = inputs.indicators, inputs.concurrent
+    return Acting(
+        *pushed(pushing.ahead, pushing.ahead_variance, _effects(inputs, draws, "effects")),
+        *pushed(beside.ahead, beside.ahead_variance, _effects(inputs, draws, "passing_effects")),
+    )
 
 
 def _walked(
-    inputs: Inputs, draws: Draws, now: tension_states.Present, rng: np.random.Generator
+    draws: Draws, now: tension_states.Present, ahead: Acting, rng: np.random.Generator
 ) -> Array:
     """Return log tension of the open steps, past and to come: (draw, path, step, theatre)."""
-    panel, past = inputs.indicators, now.past.shape[2]
-    drift, extra = pushed(panel.ahead, panel.ahead_variance, _effects(inputs, draws))
+    past, drift = now.past.shape[2], ahead.drift
     steps = past + drift.shape[1]
     log_rate = np.empty((*now.past.shape[:2], steps, now.past.shape[3]))
     log_rate[:, :, :past] = now.past
@@ -56,7 +73,7 @@ def _walked(
         draws["loading"],
         draws["wander"],
         drift,
-        np.sqrt(draws["volatility"][:, None] ** 2 + extra),
+        np.sqrt(draws["volatility"][:, None] ** 2 + ahead.extra),
         rng,
         log_rate,
     )
@@ -96,8 +113,8 @@ def _walk_on(
                     log_rate[d, p, past + h, k] = x[k] + slow[k]
 
 
-def _effects(inputs: Inputs, draws: Draws) -> Array:
-    """Return effects (draw, theatre, indicator); none where the ladder has no indicator."""
-    if inputs.indicators.indicators:
-        return draws["effects"]
+def _effects(inputs: Inputs, draws: Draws, name: str) -> Array:
+    """Return effects (draw, theatre, indicator); none where the ladder has no such indicator."""
+    if name in draws:
+        return draws[name]
     return np.zeros((len(draws["level"]), len(inputs.measures.theatres), 0))

@@ -54,7 +54,15 @@ def region_index(inputs: Inputs) -> Index:
     return np.array([regions.index(region) for region in inputs.measures.regions])
 
 
-def tension_side(inputs: Inputs, priors: PriorSet, *, drift: Any = 0.0, extra: Any = 0.0) -> None:
+def tension_side(
+    inputs: Inputs,
+    priors: PriorSet,
+    *,
+    drift: Any = 0.0,
+    extra: Any = 0.0,
+    passing: Any = 0.0,
+    veil: Any = 0.0,
+) -> None:
     """Add the states of all measured theatres, and what was seen of them, to the current model.
 
     Needs the coordinates `theatre`, `region` and `step`.
@@ -64,6 +72,8 @@ def tension_side(inputs: Inputs, priors: PriorSet, *, drift: Any = 0.0, extra: A
         priors: those that a ladder with a measure must have.
         drift: expected push of each state (step, theatre), over `padded_steps`.
         extra: variance of that push (step, theatre).
+        passing: what is seen in a step beside its state, and gone with it (step, theatre).
+        veil: variance of that (step, theatre).
     """
     region_of = region_index(inputs)
     level, spread = _levels(priors, region_of)
@@ -85,7 +95,8 @@ def tension_side(inputs: Inputs, priors: PriorSet, *, drift: Any = 0.0, extra: A
         phi=phi,
         drift=shock[:, None] * loading[None, :] + drift,
         q=volatility[None, :] ** 2 + extra + first * begun[None, :],
-        r=noise[None, :] ** 2 / data["exposure"] + data["counting"],
+        r=noise[None, :] ** 2 / data["exposure"] + data["counting"] + veil,
+        passing=passing,
     )
     pm.Potential("likelihood", loglik.sum())
 

@@ -12,6 +12,7 @@ from models.components.common_shocks import ShockBelief, shocks_given
 from models.components.filtering import Dynamics, Filtered, filter_states, sample_back
 from models.components.local_level_filter import long_run_variance
 from models.components.observation import LogObservations, log_observations
+from models.components.pushed import Acting
 from models.family import Draws
 from models.inputs import Inputs
 
@@ -49,8 +50,7 @@ def present_states(
     paths: int,
     rng: np.random.Generator,
     *,
-    drift: Array,
-    extra: Array,
+    acting: Acting,
 ) -> Present:
     """Return states of the present given all that was seen, jointly with the open steps before it.
 
@@ -59,20 +59,19 @@ def present_states(
         draws: of the variables of `components.tension`.
         paths: per draw.
         rng: the generator to draw from.
-        drift: expected push (draw, step, theatre) up to the present step.
-        extra: its variance (draw, step, theatre).
+        acting: on the steps up to the present one.
     """
     seen = log_observations(inputs.measures)
     shock = draws["shock"][:, : len(seen.y)]
     first = min(inputs.measures.first_open_step, inputs.calendar.last)
-    filtered, dynamics = _filtered(seen, draws, shock, drift=drift, extra=extra, first=first)
+    filtered, dynamics = _filtered(seen, draws, shock, acting, first=first)
     x, level = sample_back(filtered, dynamics, paths=paths, rng=rng)
     open_steps = inputs.calendar.last + 1 - inputs.measures.first_open_step
     past = (x + level)[:, :, x.shape[2] - open_steps :]
     return Present(past, State(x[:, :, -1], level[:, :, -1]))
 
 
-def unknown_shocks(inputs: Inputs, draws: Draws, *, drift: Array, extra: Array) -> ShockBelief:
+def unknown_shocks(inputs: Inputs, draws: Draws, acting: Acting) -> ShockBelief:
     """Return the common shocks that draws leave open (NaN), given all that was seen.
 
     Shocks are open from some step on, the same one in every draw, up to the present step.
@@ -82,32 +81,32 @@ def unknown_shocks(inputs: Inputs, draws: Draws, *, drift: Array, extra: Array) 
     shock = draws["shock"][:, : len(seen.y)]
     first = int(np.isfinite(shock[0]).sum())
     known = np.where(np.isfinite(shock), shock, 0.0)
-    filtered, dynamics = _filtered(seen, draws, known, drift=drift, extra=extra, first=first)
+    filtered, dynamics = _filtered(seen, draws, known, acting, first=first)
     return shocks_given(
         filtered, phi=dynamics.phi, loading=draws["loading"], observed=seen.observed[first:]
     )
 
 
 def _filtered(
-    seen: LogObservations, draws: Draws, shock: Array, *, drift: Array, extra: Array, first: int
+    seen: LogObservations, draws: Draws, shock: Array, acting: Acting, *, first: int
 ) -> tuple[Filtered, Dynamics]:
     """Return the filter over all steps, its states kept from `first` on, and what moved them."""
-    variance = draws["volatility"][:, None] ** 2 + extra
+    variance = draws["volatility"][:, None] ** 2 + acting.extra
     moved = draws["volatility"] ** 2 + draws["loading"] ** 2
     variance[:, 0] += draws["phi"] ** 2 * long_run_variance(draws["phi"], moved)
     dynamics = Dynamics(
         phi=draws["phi"],
         w=draws["wander"] ** 2,
-        drift=drift + shock[:, :, None] * draws["loading"][:, None],
+        drift=acting.drift + shock[:, :, None] * draws["loading"][:, None],
         q=variance,
     )
     filtered = filter_states(
-        y=seen.y,
+        y=seen.y - acting.passing,
         observed=seen.observed,
         level=draws["level"],
         start=np.broadcast_to(draws["level_spread"][:, None] ** 2, draws["level"].shape),
         dynamics=dynamics,
-        r=draws["noise"][:, None] ** 2 / seen.exposure + seen.counting,
+        r=draws["noise"][:, None] ** 2 / seen.exposure + seen.counting + acting.veil,
         first=first,
     )
     return filtered, dynamics

@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 import pymc as pm
-from numpy.typing import NDArray
 
 from forecaster.domain.prior import PriorSet
 from models.components import tension
@@ -30,6 +29,7 @@ from models.components.generate_reactions import generate_reactions
 from models.components.judged import judged_log_likelihood, judged_rates
 from models.components.levers import levers_of
 from models.components.movement import feature_names, observed_movement
+from models.components.pushed import Acting
 from models.components.reaction_paths import known_pushes, reaction_paths
 from models.components.reactions import reaction_log_likelihood, reactions
 from models.family import Carried, Draws, Family, JudgedRates, Simulation
@@ -103,7 +103,7 @@ def carry(then: Inputs, draws: Draws, now: Inputs, rng: np.random.Generator) -> 
     Raises:
         ModelError: theatres or judged rungs have changed: fit anew.
     """
-    carried = carry_draws(then, draws, now, rng, pushes=_pushes_so_far)
+    carried = carry_draws(then, draws, now, rng, so_far=_acting_so_far)
     assert carried.log_likelihood is not None  # noqa: S101 - other theatres were refused
     found = carried.log_likelihood
     if now.measures.theatres and (levers := levers_of(now)).ids:
@@ -114,7 +114,7 @@ def carry(then: Inputs, draws: Draws, now: Inputs, rng: np.random.Generator) -> 
     return replace(carried, log_likelihood=found)
 
 
-def _pushes_so_far(inputs: Inputs, draws: Draws) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _acting_so_far(inputs: Inputs, draws: Draws) -> Acting:
     return known_pushes(inputs, draws, levers_of(inputs))
 
 

@@ -25,7 +25,10 @@ ALL_SIGNAL: Mapping[str, float] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What a family may look at: nothing in it was recorded after `calendar.as_of`."""
+    """What a family may look at: nothing in it was recorded after `calendar.as_of`.
+
+    indicators: those that push what lasts. concurrent: those that act in their own step alone.
+    """
 
     ladder: Ladder
     calendar: Calendar
@@ -33,6 +36,7 @@ class Inputs:
     indicators: IndicatorPanel
     judged: JudgedPanel
     neighbours: NeighbourPanel
+    concurrent: IndicatorPanel
 
     @property
     def steps_open(self) -> int:
@@ -74,12 +78,21 @@ def build_inputs(
     index = index_series(readings)
     measures = build_measures(ladder, index, calendar)
     ahead = max(ladder.horizons)
-    indicators = build_indicators(
-        ladder, measures.theatres, index, calendar, steps_ahead=ahead, reliability=reliability
+    indicators, concurrent = (
+        build_indicators(
+            ladder,
+            measures.theatres,
+            index,
+            calendar,
+            steps_ahead=ahead,
+            reliability=reliability,
+            concurrent=kind,
+        )
+        for kind in (False, True)
     )
     judged = build_judged(ladder, judgements, calendar)
     beside = build_neighbours(ladder, neighbours, calendar, steps_ahead=ahead)
-    return Inputs(ladder, calendar, measures, indicators, judged, beside)
+    return Inputs(ladder, calendar, measures, indicators, judged, beside, concurrent)
 
 
 def _require_known(readings: Readings, judgements: Sequence[Judgement], as_of: datetime) -> None:

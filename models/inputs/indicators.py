@@ -5,7 +5,7 @@ is to be trusted is part of what a value says (`models.inputs.reliability`).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,12 +60,14 @@ def build_indicators(
     *,
     steps_ahead: int,
     reliability: Mapping[str, float],
+    concurrent: bool = False,
 ) -> IndicatorPanel:
     """Return every indicator that names a series, for `theatres`, as of the calendar's day.
 
     `reliability` gives the reliability ratio of series by id, 1 for one that it does not name.
+    `concurrent` asks for those that act in their own step, which are no part of the others.
     """
-    fed = [i for i in ladder.indicators if i.series]
+    fed = _fed(ladder, concurrent=concurrent)
     shape = (len(theatres), len(fed))
     known = np.full((calendar.last + 1, *shape), np.nan)
     fresh, delay = np.zeros(known.shape, dtype=bool), np.zeros(shape)
@@ -78,7 +80,14 @@ def build_indicators(
             column = cache[key]
             known[:, k, j], fresh[:, k, j], delay[k, j] = column.known, column.fresh, column.delay
     ratio = ratios(fed, theatres, reliability)
-    return _panel(fed, known, fresh, delay, ratio, steps_ahead)
+    panel = _panel(fed, known, fresh, delay, ratio, steps_ahead)
+    return _where_read(panel) if concurrent else panel
+
+
+def _where_read(panel: IndicatorPanel) -> IndicatorPanel:
+    """Return the panel with nothing unknown in theatres that never had a value: none acts there."""
+    read = np.isfinite(panel.known).any(axis=0)
+    return replace(panel, missing=panel.missing * read, ahead_variance=panel.ahead_variance * read)
 
 
 def with_known(panel: IndicatorPanel, ladder: Ladder, known: Array) -> IndicatorPanel:
@@ -89,8 +98,12 @@ def with_known(panel: IndicatorPanel, ladder: Ladder, known: Array) -> Indicator
         ladder: says how each indicator lags and fades.
         known: standardised values, NaN where nothing was known.
     """
-    fed = [i for i in ladder.indicators if i.series]
+    fed = _fed(ladder, concurrent=False)
     return _panel(fed, known, panel.fresh, panel.delay, panel.reliability, len(panel.ahead))
+
+
+def _fed(ladder: Ladder, *, concurrent: bool) -> list[Indicator]:
+    return [i for i in ladder.indicators if i.series and i.concurrent == concurrent]
 
 
 def _panel(
@@ -129,7 +142,7 @@ def placed(known: Array, indicator: Indicator, size: int) -> tuple[Array, Array,
         indicator: says how long it lags and how fast it fades.
         size: steps of the answer.
     """
-    lag = max(1, indicator.lag_steps)
+    lag = 0 if indicator.concurrent else max(1, indicator.lag_steps)
     mean, variance = np.zeros(size), np.ones(size)
     seen = np.flatnonzero(np.isfinite(known))
     if not len(seen):

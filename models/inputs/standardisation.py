@@ -10,6 +10,8 @@ from models.inputs.series import SeriesIndex
 
 type Array = NDArray[np.float64]
 
+DAYS_IN_YEAR = 365.25
+
 CLIP = 4.0
 """Standardised values are held within this many standard deviations: one typing error in a
 source must not move an answer without bound."""
@@ -30,10 +32,12 @@ def standardised(
         nothing = np.full(calendar.last + 1, np.nan)
         return Column(nothing, np.isfinite(nothing), 0.0)
     parts = [per_step(index, s, indicator.aggregate, calendar) for s in series]
-    moved = _transformed(_added([part.known for part in parts]), indicator.transform)
+    year = round(DAYS_IN_YEAR / calendar.usual_days)
+    moved = _transformed(_added([part.known for part in parts]), indicator.transform, year)
     # The last step may lie ahead in part: the window up to today is as whole as the others, and
     # closed steps stay as they are from one day to the next.
-    moved[-1] = _transformed(_added([part.to_date for part in parts]), indicator.transform)[-1]
+    to_date = _added([part.to_date for part in parts])
+    moved[-1] = _transformed(to_date, indicator.transform, year)[-1]
     seen = np.isfinite(moved)
     fresh = seen & np.any([part.fresh for part in parts], axis=0)
     delay = max(part.delay for part in parts)
@@ -48,7 +52,7 @@ def _added(columns: list[Array]) -> Array:
     return np.sum(columns, axis=0)
 
 
-def _transformed(raw: Array, transform: Transform) -> Array:
+def _transformed(raw: Array, transform: Transform, year: int) -> Array:
     with np.errstate(divide="ignore", invalid="ignore"):
         match transform:
             case "log":
@@ -59,5 +63,15 @@ def _transformed(raw: Array, transform: Transform) -> Array:
                 return np.diff(raw, prepend=np.nan)
             case "log_difference":
                 return np.diff(np.where(raw > 0, np.log(raw), np.nan), prepend=np.nan)
+            case "log1p_over_year":
+                return np.log1p(np.maximum(raw, 0.0)) - np.log1p(_trailing_mean(raw, year))
             case "level":
                 return raw
+
+
+def _trailing_mean(raw: Array, steps: int) -> Array:
+    """Return the mean of what is known over each step and those before it, `steps` in all."""
+    known = np.isfinite(raw)
+    total, count = (np.cumsum(a) for a in (np.where(known, raw, 0.0), known.astype(float)))
+    total[steps:], count[steps:] = total[steps:] - total[:-steps], count[steps:] - count[:-steps]
+    return np.asarray(np.maximum(total, 0.0) / count)

@@ -8,7 +8,16 @@ from models.conformance import assert_cells_coherent
 from models.families.latent_tension import FAMILY
 from models.sampling import SamplingOptions, sample
 from models.update import Effort, update_ladder
-from tests.builders_models import make_inputs, make_ladder, make_priors, make_readings
+from tests.builders_models import (
+    AID,
+    SALVOS,
+    make_counts,
+    make_draws,
+    make_inputs,
+    make_ladder,
+    make_priors,
+    make_readings,
+)
 
 pytestmark = pytest.mark.recovery
 
@@ -69,6 +78,21 @@ def test_known_parameters_come_back(case):
     effect = posterior.variables["effect"][..., 0]
     assert np.percentile(effect, 1) < EFFECT < np.percentile(effect, 99)
     assert np.percentile(effect, 5) > 0.05  # an indicator that acts earns its weight
+
+
+def test_what_a_salvo_adds_to_its_week_comes_back():
+    ladder = make_ladder(indicators=(AID, SALVOS))
+    inputs = make_inputs(ladder, make_counts(days=DAYS), day=DAYS - 1)
+    truth = {name: values[:1] for name, values in make_draws(inputs, draws=1).items()}
+    truth["passing_effects"] = np.array([[[0.2], [0.15], [0.3]]])
+    made = FAMILY.generate(inputs, truth, np.random.default_rng(2))
+    model = FAMILY.build(made, make_priors(ladder))
+    posterior = sample(compile_model(model), SamplingOptions(seed=1, tune=500, draws=500))
+    found = posterior.variables["passing_effects"][..., 0]
+    low, high = np.percentile(found, (1, 99), axis=(0, 1))
+    assert low[0] < 0.2 < high[0]
+    assert low[1] < 0.15 < high[1]
+    assert np.percentile(posterior.variables["passing"], 5) > 0.05  # it earns its weight
 
 
 def test_an_update_is_coherent_and_repeats_itself(case):

@@ -155,6 +155,19 @@ def test_rejects_are_counted_by_reason():
     assert [(g.source, g.rows) for g in build().rejects] == [("viina", 2)]
 
 
+def test_the_effect_of_a_concurrent_indicator_is_told_as_one_of_its_own_week():
+    ladder = made.ladder()
+    told = {row.indicator: row.text for row in build().indicators}
+    assert " % a week (" in told["losses-tanks"]
+    indicators = tuple(replace(i, concurrent=i.id == "losses-tanks") for i in ladder.indicators)
+    told = {
+        row.indicator: row.text
+        for row in build(ladder=replace(ladder, indicators=indicators)).indicators
+    }
+    assert " % in its week (" in told["losses-tanks"]
+    assert " % a week (" in told["aid-military"]
+
+
 def test_a_refused_run_shows_the_last_good_one_and_its_age():
     refused = replace(made.run(), state="refused", state_reason="R-hat 1.2 is above 1.01")
     old = made.run("run-20250627", as_of=made.AS_OF - timedelta(days=3))

@@ -1,5 +1,6 @@
 """One theatre: its ladder chart, how its chances came about, what drives it, what is judged."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -84,17 +85,28 @@ def theatre(request: Request, service: Surroundings, seen: Seen, id: str, theatr
 def drivers(
     ladder: Ladder, report: DailyReport, theatre: str | None = None
 ) -> list[tuple[IndicatorRow, Any]]:
-    """Return the indicators that a theatre, or any, reads, each with a picture of its effect."""
-    read = {i.id for i in ladder.indicators if theatre is None or i.series_for(theatre)}
+    """Return the indicators that a theatre, or any, reads, each with a picture of its effect.
+
+    Pictures of those that act in their own step have a scale of their own.
+    """
+    read = {i.id: i for i in ladder.indicators if theatre is None or i.series_for(theatre)}
     rows = [row for row in report.indicators if row.indicator in read]
-    known = [row for row in rows if row.effect is not None]
-    reach = max((max(abs(row.lower or 0), abs(row.upper or 0)) for row in known), default=1.0)
+    ends: dict[bool, float] = defaultdict(float)
+    for row in rows:
+        kind = read[row.indicator].concurrent
+        ends[kind] = max(ends[kind], abs(row.lower or 0.0), abs(row.upper or 0.0))
     return [
         (
             row,
             ""
             if row.effect is None or row.lower is None or row.upper is None
-            else whisker(row.lower, row.effect, row.upper, reach=reach, id=f"w{i}"),
+            else whisker(
+                row.lower,
+                row.effect,
+                row.upper,
+                reach=ends[read[row.indicator].concurrent],
+                id=f"w{i}",
+            ),
         )
         for i, row in enumerate(rows)
     ]

@@ -18,6 +18,11 @@ MEASURED_PRIORS: dict[str, str] = {
 }
 """Priors that a ladder with measured theatres must have, and what each is about."""
 
+CONCURRENT_PRIORS: dict[str, str] = {
+    "passing.spread": "how much the effect of a concurrent indicator differs between theatres",
+}
+"""Priors that a ladder with concurrent indicators must have besides."""
+
 JUDGED_PRIORS: dict[str, str] = {
     "enter.spread": "how much theatres differ in the rate of entering a judged rung",
 }
@@ -57,6 +62,8 @@ def needed_priors(draft: Draft) -> dict[str, str]:
         for row in draft.all("indicators"):
             if row.get("series") and row.get("id"):
                 needed[f"effect.{row.values['id']}"] = f"effect of the indicator {row.get('id')!r}"
+                if row.get("concurrent"):
+                    needed |= CONCURRENT_PRIORS
     for rung in draft.all("rungs"):
         name, domain = rung.get("id"), rung.get("domain")
         if rung.get("resolution") == "judged" and rung.get("order") and name and domain:

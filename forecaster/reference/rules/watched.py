@@ -38,6 +38,7 @@ def _check_indicator(indicator: Row, draft: Draft, report: Report) -> None:
             f"an indicator cannot be called {id!r}, because the prior {_TAKEN[id]!r} is taken: "
             f"give it another id",
         )
+    _check_concurrent(indicator, draft, report)
     if draft.all("panel"):
         return  # a panel's theatres are known only once its data is read
     theatres = draft.ids("theatres")
@@ -47,6 +48,25 @@ def _check_indicator(indicator: Row, draft: Draft, report: Report) -> None:
                 indicator.at("series", theatre),
                 f"the indicator {indicator.get('id')!r} has series for {theatre!r}, which is no "
                 f"theatre: {suggest(theatre, [*theatres, '*'])}",
+            )
+
+
+def _check_concurrent(indicator: Row, draft: Draft, report: Report) -> None:
+    if not indicator.get("concurrent"):
+        return
+    id = indicator.get("id")
+    if "lag_steps" in indicator.values:
+        report.add(
+            indicator.at("lag_steps"),
+            f"the indicator {id!r} is concurrent and has a lag: take one of the two out",
+        )
+    for lever in draft.all("levers"):
+        moved = lever.get("moves") or ()
+        if id in moved:
+            report.add(
+                lever.at("moves", moved.index(id)),
+                f"the lever {lever.get('id')!r} moves {id!r}, which is concurrent and so moves "
+                "nothing that lasts: take it out",
             )
 
 

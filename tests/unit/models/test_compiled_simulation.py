@@ -6,9 +6,9 @@ import pytest
 from models.components import tension_states
 from models.components.counts import simulate_measures
 from models.components.pushed import pushed
-from models.components.simulate_tension import simulate_tension
+from models.components.simulate_tension import acting_so_far, simulate_tension
 from models.inputs import Inputs
-from tests.builders_models import make_draws, make_inputs
+from tests.builders_models import AID, SALVOS, make_draws, make_inputs, make_ladder
 
 PATHS = 20_000
 
@@ -16,8 +16,8 @@ PATHS = 20_000
 def written_out(inputs: Inputs, draws, rng) -> np.ndarray:
     """Log tension of the open steps (draw, path, step, theatre)."""
     panel, effects = inputs.indicators, draws["effects"]
-    drift, extra = pushed(panel.value, panel.missing, effects)
-    now = tension_states.present_states(inputs, draws, PATHS, rng, drift=drift, extra=extra)
+    acting = acting_so_far(inputs, draws)
+    now = tension_states.present_states(inputs, draws, PATHS, rng, acting=acting)
     drift, extra = pushed(panel.ahead, panel.ahead_variance, effects)
     state, steps = now.state, [now.past]
     for h in range(drift.shape[1]):
@@ -28,18 +28,32 @@ def written_out(inputs: Inputs, draws, rng) -> np.ndarray:
     return np.concatenate(steps, axis=2)
 
 
-def counted(inputs: Inputs, noise, log_rate, rng) -> np.ndarray:
+def beside(inputs: Inputs, draws) -> tuple[np.ndarray, np.ndarray]:
+    """What salvos add to the open steps, and its variance (draw, step, theatre)."""
+    panel, first = inputs.concurrent, inputs.measures.first_open_step
+    value = np.concatenate([panel.value[first:], panel.ahead])
+    unknown = np.concatenate([panel.missing[first:], panel.ahead_variance])
+    weight = draws["passing_effects"]
+    return (
+        np.einsum("tkj,dkj->dtk", value, weight),
+        np.einsum("tkj,dkj->dtk", unknown, weight**2),
+    )
+
+
+def counted(inputs: Inputs, draws, log_rate, rng) -> np.ndarray:
     """Measures of shares with a common denominator: (draw, path, step, theatre)."""
     panel, first = inputs.measures, inputs.measures.first_open_step
     window = list(panel.national[:first, 0][-panel.window :])
     share = panel.count[:first][-panel.window :].sum() / sum(window)
     base, totals = panel.base[-1, 0], [np.full(log_rate.shape[:2], w) for w in window]
+    noise, (passing, veil) = draws["noise"], beside(inputs, draws)
     out = np.empty_like(log_rate)
     for s in range(log_rate.shape[2]):
         step = first + s
         seen = np.minimum(panel.exposure[step], 1 - 1e-6) if step < len(panel.exposure) else 0.0
         count = panel.count[step] if step < len(panel.count) else 0.0
-        error = noise[:, None] / np.sqrt(1 - seen) * rng.standard_normal(log_rate[:, :, s].shape)
+        spread = np.sqrt(noise[:, None] ** 2 / (1 - seen) + veil[:, None, s])
+        error = passing[:, None, s] + spread * rng.standard_normal(log_rate[:, :, s].shape)
         rate = (1 - seen) * np.asarray(base)[..., None] * np.exp(log_rate[:, :, s] + error) / 100
         whole = count + rng.poisson(rate)
         out[:, :, s] = 100 * whole / np.asarray(base)[..., None]
@@ -48,17 +62,16 @@ def counted(inputs: Inputs, noise, log_rate, rng) -> np.ndarray:
     return out
 
 
-@pytest.fixture(scope="module")
-def pair():
-    inputs = make_inputs()
+@pytest.fixture(scope="module", params=[(AID,), (AID, SALVOS)], ids=["pushing", "concurrent"])
+def pair(request):
+    inputs = make_inputs(make_ladder(indicators=request.param))
     draws = make_draws(inputs, draws=1)
     draws["effects"][:] = 0.1
     draws["loading"][:] = 0.15
+    draws["passing_effects"][:] = 0.4
     paths = simulate_tension(inputs, draws, PATHS, np.random.default_rng(1)).paths
     rng = np.random.default_rng(2)
-    return paths.measure[0], counted(inputs, draws["noise"], written_out(inputs, draws, rng), rng)[
-        0
-    ]
+    return paths.measure[0], counted(inputs, draws, written_out(inputs, draws, rng), rng)[0]
 
 
 def test_every_step_and_theatre_has_the_same_distribution(pair):

@@ -9,12 +9,14 @@ from models.catalogue import families
 from models.components.carry import UNSETTLED
 from models.components.levers import levers_of
 from models.components.reaction_paths import known_pushes
-from models.components.simulate_tension import pushes_so_far
+from models.components.simulate_tension import acting_so_far
 from models.components.tension_states import unknown_shocks
 from models.family import Carried, Draws, Family
 from models.inputs import Inputs
 from tests.builders_levels import make_level_inputs, make_levels
 from tests.builders_models import (
+    AID,
+    SALVOS,
     interpreted_log_likelihood,
     make_draws,
     make_inputs,
@@ -30,12 +32,13 @@ CASES = {
     "half a week": make_inputs(day=200),
     "one theatre": make_inputs(make_ladder(places=("north",))),
     "no indicator": make_inputs(make_ladder(indicators=())),
+    "concurrent": make_inputs(make_ladder(indicators=(AID, SALVOS))),
     "levels": LEVELS,
 }
 
 
-PUSHES = {
-    "latent_tension": pushes_so_far,
+SO_FAR = {
+    "latent_tension": acting_so_far,
     "action_reaction": lambda inputs, draws: known_pushes(inputs, draws, levers_of(inputs)),
 }
 
@@ -54,13 +57,12 @@ def draws_and_graph(family: Family, inputs: Inputs):
     return draws, np.array(said)
 
 
-def shocks_of(inputs: Inputs, draws, *, pushes=pushes_so_far):
+def shocks_of(inputs: Inputs, draws, *, so_far=acting_so_far):
     """log p(unsettled shocks | seen) - log p(them), from their belief, draw by draw."""
     settled = max(inputs.measures.first_open_step - UNSETTLED, 0)
     shock = np.full((len(draws["shock"]), inputs.calendar.last + 1), np.nan)
     shock[:, :settled] = draws["shock"][:, :settled]
-    drift, extra = pushes(inputs, draws)
-    belief = unknown_shocks(inputs, {**draws, "shock": shock}, drift=drift, extra=extra)
+    belief = unknown_shocks(inputs, {**draws, "shock": shock}, so_far(inputs, draws))
     found = []
     for i in range(len(shock)):
         true = draws["shock"][i, settled : inputs.calendar.last + 1]
@@ -84,7 +86,7 @@ def test_the_likelihood_of_draws_is_the_models_own(id, case):
     draws, expected = draws_and_graph(family, inputs)
     found = carried(family, inputs, draws, inputs).log_likelihood
     if "shock" in draws:  # Bayes: p(seen | u) = p(seen) p(u | seen) / p(u)
-        found = found + shocks_of(inputs, draws, pushes=PUSHES[id])
+        found = found + shocks_of(inputs, draws, so_far=SO_FAR[id])
     np.testing.assert_allclose(found - found[0], expected - expected[0], rtol=1e-6, atol=1e-6)
 
 
@@ -121,8 +123,7 @@ def test_carried_shocks_have_the_moments_of_their_belief():
     settled = then.measures.first_open_step - UNSETTLED
     np.testing.assert_array_equal(shock[:, :settled], many["shock"][:, :settled])
     opened = {**one, "shock": np.where(np.arange(shock.shape[1]) < settled, shock[:1], np.nan)}
-    drift, extra = pushes_so_far(now, one)
-    belief = unknown_shocks(now, opened, drift=drift, extra=extra)
+    belief = unknown_shocks(now, opened, acting_so_far(now, one))
     spread = np.linalg.inv(belief.precision_root[0] @ belief.precision_root[0].T)
     drawn = shock[:, settled:]
     np.testing.assert_allclose(drawn.mean(axis=0), belief.mean[0], atol=0.06)

@@ -9,7 +9,7 @@ from models.catalogue import families
 from models.components.generate_tension import generate_tension
 from models.components.generated import generated_judged, generated_measures
 from models.predictive_checks import predictive_checks, statistics
-from tests.builders_models import make_draws, make_inputs, make_ladder, prior_draws
+from tests.builders_models import AID, SALVOS, make_draws, make_inputs, make_ladder, prior_draws
 
 
 def one_draw(inputs, **given):
@@ -46,6 +46,19 @@ def test_theatres_share_the_common_shock():
     draw = steady(inputs, level=3.0, loading=1.0)
     y = np.log(generate_tension(inputs, draw, np.random.default_rng(1)).measures.count + 0.5)
     assert np.corrcoef(y[:-1].T)[0, 1] > 0.8
+
+
+def test_a_salvo_is_seen_in_its_step_and_gone_in_the_next():
+    inputs = make_inputs(make_ladder(indicators=(AID, SALVOS)))
+    draw = steady(inputs, level=6.0, passing_effects=0.5)
+    made = generate_tension(inputs, draw, np.random.default_rng(1)).measures
+    known = inputs.concurrent.missing[:, 0, 0] == 0.0
+    y = np.log(made.measure[:, 0]) - 6.0
+    np.testing.assert_allclose(
+        y[known][:-1], 0.5 * inputs.concurrent.value[known, 0, 0][:-1], atol=0.15
+    )
+    coast = np.log(made.measure[:-1, 2]) - 6.0
+    np.testing.assert_allclose(coast, 0.0, atol=0.15)
 
 
 def test_what_was_not_seen_stays_unseen():

@@ -12,6 +12,9 @@ from models.inputs import build_inputs
 from models.inputs.calendar import make_calendar
 from models.inputs.step_totals import trailing_mean
 from tests.builders_models import (
+    AID,
+    PLACES,
+    SALVOS,
     make_counts,
     make_inputs,
     make_ladder,
@@ -133,6 +136,33 @@ class TestIndicators:
         readings = make_readings({"events.north": np.ones(140), "losses.tank": tally})
         inputs = make_inputs(make_ladder(places=("north",), indicators=(tanks,)), readings, day=139)
         assert np.isfinite(inputs.indicators.value).all()
+
+
+class TestConcurrent:
+    LADDER = make_ladder(indicators=(AID, SALVOS))
+
+    def test_acts_in_the_step_in_which_it_was_known_and_is_no_other_indicator(self):
+        salvos = np.r_[np.ones(70), np.full(7, 50.0), np.ones(63)]
+        readings = make_readings({"events.north": np.ones(140), "salvos.total": salvos})
+        inputs = make_inputs(self.LADDER, readings, day=139)
+        assert inputs.indicators.indicators == ("aid",)
+        assert inputs.concurrent.indicators == ("salvos",)
+        assert int(inputs.concurrent.value[:, 0, 0].argmax()) == 10
+
+    def test_a_theatre_that_reads_no_series_of_it_is_left_alone(self):
+        panel = make_inputs(self.LADDER).concurrent
+        coast = PLACES.index("coast")
+        for acts in (panel.value, panel.missing, panel.ahead, panel.ahead_variance):
+            assert not acts[:, coast].any()
+        assert panel.ahead_variance[:, 0].any()
+
+    def test_a_value_is_held_against_its_own_year(self):
+        # Twice as much from the second year on: unusual at first, usual a year later.
+        salvos = np.r_[np.full(364, 4.0), np.full(546, 8.0)]
+        readings = make_readings({"events.north": np.ones(910), "salvos.total": salvos})
+        value = make_inputs(self.LADDER, readings, day=909).concurrent.value[:, 0, 0]
+        assert value[53] > value[51] + 1.0
+        np.testing.assert_allclose(value[110:], value[51], atol=0.05)
 
 
 class TestJudged:

@@ -25,6 +25,7 @@ def case():
         "drift": 0.2 * rng.normal(size=(STEPS, 2)),
         "q": rng.uniform(0.05, 0.3, (STEPS, 2)),
         "r": rng.uniform(0.05, 0.4, (STEPS, 2)),
+        "passing": 0.3 * rng.normal(size=(STEPS, 2)),
     }
 
 
@@ -47,7 +48,7 @@ def seen_part(case, k):
     """What turns (deviations, levels) into the observations that were seen, and their noise."""
     both = np.hstack([np.eye(STEPS), np.eye(STEPS)])
     seen = case["observed"][:, k] > 0.5
-    return both[seen], np.diag(case["r"][seen, k]), case["y"][seen, k]
+    return both[seen], np.diag(case["r"][seen, k]), (case["y"] - case["passing"])[seen, k]
 
 
 def test_likelihood_is_the_normal_density_of_what_was_seen(case):
@@ -92,7 +93,7 @@ def test_backward_sampling_has_the_moments_of_the_conditional_normal(case):
     per_draw = {n: case[n][None] for n in case if n not in ("y", "observed")}
     dynamics = Dynamics(*(per_draw[n] for n in ("phi", "w", "drift", "q")))
     filtered = filter_states(
-        y=case["y"],
+        y=(case["y"] - case["passing"])[None],
         observed=case["observed"],
         level=per_draw["level"],
         start=per_draw["start"],

@@ -57,6 +57,11 @@ def test_every_prior_that_a_model_asks_for_must_be_there() -> None:
         assert f"the prior {id!r}" in messages(gone)
 
 
+def test_a_concurrent_indicator_asks_for_a_prior_of_its_spread() -> None:
+    said = messages(sound_text().replace('sign = "+"', 'sign = "+"\nconcurrent = true', 1))
+    assert "the prior 'passing.spread'" in said
+
+
 def test_an_indicator_without_series_needs_no_prior() -> None:
     assert "effect.talks" not in sound_text()
     assert messages(sound_text()) == ""

@@ -36,6 +36,10 @@ CASES = {
     "nan is not a number": ("threshold = 20.0", "threshold = nan #!", "finite"),
     "infinity is not a number": ("by = 1.0", "by = inf #!", "finite"),
     "negative lag": ("lag_steps = 2", "lag_steps = -1 #!", "at least 0"),
+    "a word is not true": ('sign = "-"', 'sign = "-"\nconcurrent = "true" #!', "true or false"),
+    "concurrent with a lag": (
+        'sign = "-"', 'sign = "-"\nconcurrent = true\nlag_steps = 1 #!', "concurrent and has a lag",
+    ),
     "half-life of nothing": (
         'sign = "-"', 'sign = "-"\nhalf_life_steps = 0 #!', "greater than 0",
     ),
@@ -47,6 +51,13 @@ CASES = {
     "empty list": ('domains = ["kinetic"]', "domains = [] #!", "empty list"),
     "empty series": ('series = ["events.south", "events.coast"]', "series = [] #!", "empty list"),
     "repeated element": ("horizons = [1, 4]", "horizons = [1,\n1] #!", "twice"),
+    "a lever on what is gone at once": (
+        'sign = "-"\naggregate = "sum"\ntransform = "level"\n\n[[levers]]\nid = "call-talks"\n'
+        'name = "Call for talks"\nmoves = ["talks"]',
+        'sign = "-"\nconcurrent = true\naggregate = "sum"\ntransform = "level"\n\n[[levers]]\n'
+        'id = "call-talks"\nname = "Call for talks"\nmoves = [\n"talks" #!\n]',
+        "moves nothing that lasts",
+    ),
     "no list": ('moves = ["talks"]', 'moves = "talks" #!', "square brackets"),
     "series is no table": ("series = {}", 'series = "a.b" #!', "table of theatres"),
     # ids
