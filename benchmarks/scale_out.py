@@ -39,7 +39,7 @@ COMMAND = "python -m benchmarks.scale_out"
 LADDER = load_ladder("nato-russia")
 PLAN = replace(
     load_plan("nato-russia"),
-    first=date(2023, 8, 6),
+    first=date(2024, 1, 21),
     last=date(2025, 6, 1),
     forecasters=(
         Forecaster("climatology_12", "reference"),
@@ -49,7 +49,7 @@ PLAN = replace(
 )
 WARMING = replace(
     PLAN,
-    last=date(2023, 10, 22),
+    last=date(2024, 4, 7),
     effort=Effort(tune=60, draws=60, chains=2, kept_draws=60, paths=16),
 )
 REPEATS = 3

@@ -95,8 +95,9 @@ class OnCluster:
     """Computes on the workers of a Dask scheduler; a task whose worker dies runs on another."""
 
     client: "Client"
-    ahead: int = 2
-    """How many tasks are on their way per worker: enough to keep it busy, few in memory."""
+    ahead: int = 5
+    """How many tasks are on their way per worker: so many that the next block of origins is read
+    and sent while the fits of the present one run, and few in memory."""
 
     def answers(self, tasks: Iterable[Task]) -> Iterator[Answer]:
         """Yield answers as they come in.
