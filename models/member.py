@@ -61,6 +61,7 @@ def fit_member(
     posterior, verdict = fit(family, model, options, progress)
     every = max(1, posterior.diverging.size // effort.kept_draws)
     draws = posterior.flat(every)
+    # A report tells what either kind of indicator earned in one list.
     pooled = {n: posterior.labels[n] for n in ("effect", "passing") if n in draws}
     if pooled:
         draws["effect"] = np.concatenate([draws[n] for n in pooled], axis=1)

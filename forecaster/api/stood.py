@@ -3,6 +3,7 @@
 Asked where the latest run is hidden from the person: the view knows of that one alone.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
@@ -32,23 +33,21 @@ def stood(work: UnitOfWork, run: Pointer, hidden: Collection[str]) -> list[Row]:
 
 def _rows(ladder: Ladder, said: Forecast, before: str, then: Reaches) -> Iterator[Row]:
     places = {(rung.domain, rung.id): rung.order for rung in ladder.rungs}
+    reached: dict[tuple[str, str], list[Cell]] = defaultdict(list)
+    for cell in said.cells:
+        if cell.kind == "reach":
+            reached[cell.theatre, cell.domain].append(cell)
     for standing in sorted(said.standings, key=lambda s: (s.theatre, s.domain)):
-        cells = [
-            cell
-            for cell in said.cells
-            if (cell.theatre, cell.domain, cell.kind)
-            == (standing.theatre, standing.domain, "reach")
-        ]
         here = places[standing.domain, standing.present_rung]
+        cells = reached[standing.theatre, standing.domain]
         above = [c for c in cells if places[c.domain, c.rung] > here]
-        next = min((c.rung for c in above), key=lambda r: places[standing.domain, r], default=None)
-        climbs = sorted((c for c in above if c.rung == next), key=lambda c: c.horizon_steps)
-        yield _row(standing, next, climbs[:NEAREST], before, then)
+        lowest = min((places[c.domain, c.rung] for c in above), default=None)
+        climbs = [c for c in above if places[c.domain, c.rung] == lowest]
+        climbs.sort(key=lambda c: c.horizon_steps)
+        yield _row(standing, climbs[:NEAREST], before, then)
 
 
-def _row(
-    standing: Standing, next: str | None, climbs: list[Cell], before: str, then: Reaches
-) -> Row:
+def _row(standing: Standing, climbs: list[Cell], before: str, then: Reaches) -> Row:
     found: Row = {
         "theatre": standing.theatre,
         "domain": standing.domain,
@@ -57,7 +56,7 @@ def _row(
         "observed_through": standing.observed_through,
         "exposure": standing.exposure,
         "previous_run_id": before or None,
-        "next_rung": next,
+        "next_rung": climbs[0].rung if climbs else None,
     }
     for place in range(NEAREST):
         cell = climbs[place] if place < len(climbs) else None

@@ -101,8 +101,7 @@ def pooled_effects(
         name: of the pooled effects, with which the names of all other variables begin.
         dim: the coordinate of the indicators.
     """
-    kept = _kept(len(indicators), name, dim)
-    effect = _effects(priors, indicators, kept, name, dim)
+    kept, effect = _shrunk(priors, indicators, name, dim)
     spread = as_variable(prior_of(priors, f"{name}.spread"), f"{name}_spread")
     deviation = pm.Normal(f"{name}_theatre_z", dims=("theatre", dim))
     if len(np.unique(region_of)) > 1:
@@ -116,26 +115,17 @@ def shrunk_effects(priors: PriorSet, indicators: tuple[str, ...]) -> Any:
 
     Needs the coordinate `indicator`, and the priors `effect.<indicator>`.
     """
-    return _effects(priors, indicators, _kept(len(indicators)))
+    return _shrunk(priors, indicators, "effect", INDICATOR)[1]
 
 
-def _kept(count: int, name: str = "effect", dim: str = INDICATOR) -> Any:
-    """Return the shares kept, under a common shrinkage that expects `MATTER` effects of so many.
+def _shrunk(priors: PriorSet, indicators: tuple[str, ...], name: str, dim: str) -> tuple[Any, Any]:
+    """Return shares kept and effects, under a shrinkage that expects `MATTER` effects of so many.
 
     Piironen and Vehtari 2017, section 3.3. A few indicators may all matter.
     """
-    others = max(count - MATTER, 1)
+    others = max(len(indicators) - MATTER, 1)
     scale = min(GLOBAL_SHRINKAGE, KNOWN_WITHIN * MATTER / others)
-    return kept_shares(name, dims=dim, scale=scale)
-
-
-def _effects(
-    priors: PriorSet,
-    indicators: tuple[str, ...],
-    kept: Any,
-    name: str = "effect",
-    dim: str = INDICATOR,
-) -> Any:
+    kept = kept_shares(name, dims=dim, scale=scale)
     moments = [normal_moments(prior_of(priors, f"effect.{id}")) for id in indicators]
     mean, sd = np.array(moments, dtype=float).reshape(-1, 2).T
-    return shrunk(name, kept, mean, sd, dims=dim)
+    return kept, shrunk(name, kept, mean, sd, dims=dim)

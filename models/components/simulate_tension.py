@@ -43,19 +43,20 @@ def _measure_paths(
 
 def acting_so_far(inputs: Inputs, draws: Draws) -> Acting:
     """Return what acts on tension up to the present step."""
-    pushing, beside = inputs.indicators, inputs.concurrent
-    return Acting(
-        *pushed(pushing.value, pushing.missing, _effects(inputs, draws, "effects")),
-        *pushed(beside.value, beside.missing, _effects(inputs, draws, "passing_effects")),
-    )
+    return _acting(inputs, draws, "value", "missing")
 
 
 def _acting_ahead(inputs: Inputs, draws: Draws) -> Acting:
-    pushing, beside = inputs.indicators, inputs.concurrent
-    return Acting(
-        *pushed(pushing.ahead, pushing.ahead_variance, _effects(inputs, draws, "effects")),
-        *pushed(beside.ahead, beside.ahead_variance, _effects(inputs, draws, "passing_effects")),
+    return _acting(inputs, draws, "ahead", "ahead_variance")
+
+
+def _acting(inputs: Inputs, draws: Draws, value: str, unknown: str) -> Acting:
+    kinds = ((inputs.indicators, "effects"), (inputs.concurrent, "passing_effects"))
+    found = (
+        pushed(getattr(panel, value), getattr(panel, unknown), _effects(inputs, draws, name))
+        for panel, name in kinds
     )
+    return Acting(*(part for parts in found for part in parts))
 
 
 def _walked(
