@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from queue import SimpleQueue
 from threading import Event, Thread
 
 from jobs.context import Context
@@ -40,11 +41,16 @@ def scheduler_beside(context: Context, *, wanted: bool) -> Iterator[None]:
         keeper.join(_STOP_SECONDS)
 
 
-def service_gone() -> Event:
-    """Return an event that is set once whoever holds the other end of standard input is gone."""
-    gone = Event()
+def service_gone() -> "SimpleQueue[str]":
+    """Return what gets a word once whoever holds the other end of standard input is gone."""
+    gone: SimpleQueue[str] = SimpleQueue()
     Thread(target=_watch_input, args=(gone,), name="service-watch", daemon=True).start()
     return gone
+
+
+def let_others_go_first() -> None:
+    """Have this process yield to others: answers go before models where cores are few."""
+    os.nice(LESS_URGENT)
 
 
 def _keep(context: Context, stop: Event) -> None:
@@ -52,7 +58,7 @@ def _keep(context: Context, stop: Event) -> None:
         with subprocess.Popen(
             [sys.executable, "-m", "jobs", "schedule", "--beside"],
             stdin=subprocess.PIPE,
-            preexec_fn=_less_urgent,
+            process_group=0,  # Ctrl-C is for the service, which passes it on
         ) as process:
             while process.poll() is None and not stop.wait(0.5):
                 pass
@@ -63,14 +69,8 @@ def _keep(context: Context, stop: Event) -> None:
             stop.wait(_BEFORE_ANOTHER_SECONDS)
 
 
-def _less_urgent() -> None:
-    """Let answers go before models where there are not cores enough for both."""
-    os.nice(LESS_URGENT)
-    os.setpgrp()  # Ctrl-C is for the service, which passes it on
-
-
-def _watch_input(gone: Event) -> None:
+def _watch_input(gone: "SimpleQueue[str]") -> None:
     # Not `sys.stdin`: a thread that waits in it holds its lock when the interpreter ends.
     while os.read(0, 1):
         pass
-    gone.set()
+    gone.put("service")

@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Mapping
 from datetime import datetime
+from queue import SimpleQueue
 from threading import Event, Lock
 from typing import Any
 
@@ -99,17 +100,18 @@ def release(context: Context) -> None:
 
 
 def run_forever(
-    context: Context, scheduler: Scheduler | None = None, *, stop: Event | None = None
+    context: Context, scheduler: Scheduler | None = None, *, stop: "SimpleQueue[str] | None" = None
 ) -> None:
     """Run what is due until SIGTERM or SIGINT, then finish what runs, up to `stop_seconds`.
 
-    What takes longer is given back, and the process ends. `stop` is another way to ask for it.
+    What takes longer is given back, and the process ends. A word in `stop` asks for it likewise.
     """
-    running, stop = scheduler or Scheduler(context), stop or Event()
+    # Not an Event: a signal that comes while its lock is taken would wait for that lock for ever.
+    running, stop = scheduler or Scheduler(context), stop or SimpleQueue()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, lambda *_: stop.put("signal"))
     running.start()
-    stop.wait()
+    stop.get()
     bound = context.settings.stop_seconds
     context.say(f"stopping: what is running may go on for {bound:g} seconds")
     if not running.stop(bound):

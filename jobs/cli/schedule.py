@@ -20,7 +20,7 @@ def schedule(
     """
     from forecaster import logs, traces
     from forecaster.settings import load_settings
-    from jobs.alongside import service_gone
+    from jobs.alongside import let_others_go_first, service_gone
     from jobs.context import unheard
     from jobs.rounds import run_due
     from jobs.scheduler import run_forever
@@ -34,4 +34,6 @@ def schedule(
         terminal.out(f"{run_due(context)} slots were run")
         return
     context.say(f"scheduling {', '.join(context.settings.ladders)}; stop with Ctrl-C")
+    if beside:
+        let_others_go_first()
     run_forever(context, stop=service_gone() if beside else None)

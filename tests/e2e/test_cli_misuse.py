@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.conftest import ROOT, Command, in_a_process
+from tests.processes import running
 
 MISUSE = [
     (("bogus",), "bogus"),
@@ -83,9 +84,8 @@ def test_a_reader_that_leaves_early_is_no_failure() -> None:
 
 
 def test_the_keyboard_ends_a_command_quietly(data_dir: Path) -> None:
-    with subprocess.Popen(
+    with running(
         [sys.executable, "-m", "jobs", "schedule", "--quiet"],
-        cwd=ROOT,
         env={**os.environ, "FORECASTER_LADDERS": "[]"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -27,6 +27,7 @@ from forecaster.reference.files import PACKAGED
 from forecaster.store.readers import VIEWS
 from tests.compose_file import ROOT, read, variables
 from tests.postgres import programs
+from tests.processes import running
 
 SECRETS = {
     name: f"{name.lower().replace('_', '')}0" for name, kinds in variables().items() if "?" in kinds
@@ -200,21 +201,18 @@ def test_serve_answers_its_health_check_lets_nobody_in_unasked_and_stops_when_to
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
     words = [port if word == "8000" else word for word in migrated.services["serve"]["command"]]  # type: ignore[attr-defined]
-    process = subprocess.Popen(
+    with running(
         [sys.executable, "-m", "jobs", *words],
-        cwd=ROOT,
         env=migrated.environment("serve"),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         text=True,
-    )
-    try:
+    ) as process:
         *_, check = migrated.services["serve"]["healthcheck"]["test"]  # type: ignore[index]
         _until_well([sys.executable, "-c", check.replace("8000", port)])
         address = f"http://127.0.0.1:{port}/api/v1/results?ladder=nato-russia"
         with pytest.raises(urllib.error.HTTPError, match="401"):
-            urllib.request.urlopen(address)
-    finally:
+            urllib.request.urlopen(address, timeout=30)
         process.terminate()
         said, _ = process.communicate(timeout=60)
     assert process.returncode == 0

@@ -19,9 +19,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from forecaster.api.app import create_app
 from forecaster.store.session import make_engine
+from jobs.serving import server_of
 from tests.builders_pages import ID, NOW, PASSWORD, SERIES, fill, keep_pictures, service
-from tests.e2e.conftest import ROOT
 from tests.e2e.test_page import NAMES, QUIET
+from tests.processes import running
 
 pytestmark = pytest.mark.e2e
 
@@ -46,20 +47,17 @@ def address(_migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     engine = make_engine(f"sqlite:///{path}")
     fill(engine)
     keep_pictures(engine, path.parent)
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = found.getsockname()[1]
-    made = replace(service(engine, open_use=False, folder=path.parent), clock=lambda: NOW)
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(made), port=port, log_level="error", ws="none")
+    app = create_app(
+        replace(service(engine, open_use=False, folder=path.parent), clock=lambda: NOW)
     )
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join()
+    with socket.create_server(("127.0.0.1", 0)) as ours:  # nobody else can have taken its port
+        config = uvicorn.Config(app, log_level="error", ws="none", timeout_graceful_shutdown=20)
+        server = server_of(config, app)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [ours]}, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{ours.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(60)
     engine.dispose()
 
 
@@ -285,9 +283,8 @@ def test_the_command_serves_the_pages_and_tells_the_first_password(tmp_path, bro
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
     command = [sys.executable, "-m", "jobs", "serve", "--no-schedule", "--port", str(port)]
-    with subprocess.Popen(
+    with running(
         command,
-        cwd=ROOT,
         env={**os.environ, "FORECASTER_DATA_DIR": str(tmp_path), "FORECASTER_LOGIN": "true"},
         stdout=subprocess.PIPE,
         text=True,

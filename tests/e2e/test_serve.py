@@ -14,8 +14,7 @@ import pytest
 
 from forecaster.store.session import make_engine
 from forecaster.store.unit_of_work import UnitOfWork
-
-ROOT = Path(__file__).parents[2]
+from tests.processes import running
 
 
 def children(process: int) -> list[int]:
@@ -31,7 +30,7 @@ def eventually(true: Callable[[], bool], seconds: float = 60.0) -> None:
 
 def is_live(port: int) -> bool:
     try:
-        urllib.request.urlopen(f"http://127.0.0.1:{port}/health/live").close()
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/health/live", timeout=5).close()
     except OSError:
         return False
     return True
@@ -51,16 +50,10 @@ def service(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     told = {"FORECASTER_DATA_DIR": str(tmp_path), "FORECASTER_LADDERS": "[]"}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "jobs", "serve", "--port", str(port)],
-        cwd=ROOT,
-        env=os.environ | told,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
+    command = [sys.executable, "-m", "jobs", "serve", "--port", str(port)]
+    with running(command, env=os.environ | told, stderr=subprocess.DEVNULL) as process:
         eventually(lambda: is_live(port) and bool(children(process.pid)))
         yield process
-    finally:
         process.terminate()
         process.wait(60)
 

@@ -13,8 +13,7 @@ from sqlalchemy import Engine
 from forecaster.store.ledger import JobRun
 from forecaster.store.unit_of_work import UnitOfWork
 from tests import builders_schedule as month
-
-ROOT = Path(__file__).parents[2]
+from tests.processes import ROOT, running
 
 
 def test_every_slot_takes_effect_once_though_processes_are_killed(
@@ -72,7 +71,7 @@ def stopped(
         work.commit()
     command = [sys.executable, "-m", "tests.fakes_stopped_process", url, str(works), str(bound)]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True) as process:
+    with running(command, stdin=pipe, stdout=pipe, text=True) as process:
         assert process.stdout is not None
         while "at work" not in process.stdout.readline():
             assert process.poll() is None
@@ -99,3 +98,9 @@ def test_what_takes_too_long_is_given_back(
     assert found.detail.startswith("given back")
     with UnitOfWork(engine, read_only=True) as work:
         assert [run.id for run in work.ledger.ready(datetime.now(UTC))] == [found.id]
+
+
+def test_a_signal_stops_a_scheduler_whenever_it_comes() -> None:
+    command = [sys.executable, "-m", "tests.fakes_signalled_process", "5000"]
+    with running(command) as process:
+        assert process.wait(60) == 0

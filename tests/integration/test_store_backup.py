@@ -99,7 +99,7 @@ def test_a_backup_made_while_a_writer_writes_is_of_one_instant(
     writer.start()
     try:
         while not written[0]:
-            pass
+            assert writer.is_alive()
         begun = written[0]
         made = backup_of(filled, tmp_path)
         ended = written[0]
