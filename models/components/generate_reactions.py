@@ -15,6 +15,7 @@ from models.components.generated import generated_judged, generated_measures
 from models.components.levers import levers_of
 from models.components.movement import MovementSeen
 from models.components.observation import log_observations
+from models.components.passing import passing_so_far
 from models.components.pushed import pushed
 from models.components.tension_walk import TensionWalk
 from models.family import Draws
@@ -27,8 +28,8 @@ def generate_reactions(inputs: Inputs, draws: Draws, rng: np.random.Generator) -
     """Return the inputs with measures, levers and judged records simulated over the whole history.
 
     Args:
-        inputs: calendar, exposures, bases, indicators that nobody controls and neighbours, all of
-            which are kept, and when levers had new values.
+        inputs: calendar, exposures, bases, indicators that nobody controls or that are concurrent
+            and neighbours, all of which are kept, and when levers had new values.
         draws: one draw of the parameters that `action_reaction` needs (a draw axis of length 1).
         rng: the generator to draw from.
     """
@@ -47,12 +48,14 @@ def _generated_measures(inputs: Inputs, draws: Draws, rng: np.random.Generator) 
     levers = GeneratedLevers(inputs, levers_of(inputs), one, rng, whole=whole)
     walk, movement = TensionWalk(one, rng), MovementSeen(panel)
     drift, variance = _innovations(inputs, draws)
+    passing, veil = (found[0] for found in passing_so_far(inputs, draws))
     count, features = panel.count.copy(), list[Array]()
     for t in range(len(count)):
         levers.advance(t, features)
         tension = walk.step(drift[t] + levers.push(t), variance[t])
-        scatter = one["noise"] / np.sqrt(_exposure(panel, t)) * rng.standard_normal(tension.shape)
-        seen = generated_measures(panel.of_step(t), (tension + scatter)[None], rng)
+        noise = np.sqrt(one["noise"] ** 2 / _exposure(panel, t) + veil[t])
+        shown = tension + passing[t] + noise * rng.standard_normal(tension.shape)
+        seen = generated_measures(panel.of_step(t), shown[None], rng)
         count[t] = seen.count[0]
         if t < whole:
             features.append(movement.add(_log_measure(seen)))

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.components.jit import jit
+from models.family import Draws
+from models.inputs import Inputs
 
 type Array = NDArray[np.float64]
 
@@ -26,10 +28,12 @@ class Acting:
     passing: Array
     veil: Array
 
-    @classmethod
-    def pushing(cls, drift: Array, extra: Array) -> "Acting":
-        """Return what pushes and leaves nothing beside the states."""
-        return cls(drift, extra, np.zeros_like(drift), np.zeros_like(drift))
+
+def effects_of(inputs: Inputs, draws: Draws, name: str) -> Array:
+    """Return effects (draw, theatre, indicator); none where the ladder has no such indicator."""
+    if name in draws:
+        return draws[name]
+    return np.zeros((len(draws["level"]), len(inputs.measures.theatres), 0))
 
 
 def pushed(value: Array, missing: Array, effects: Array) -> tuple[Array, Array]:

@@ -13,6 +13,7 @@ from models.components.coupling import push_ahead, push_so_far
 from models.components.lever_paths import LeverPaths
 from models.components.levers import Levers, levers_of
 from models.components.movement import Movement, observed_movement
+from models.components.passing import passing_open, passing_so_far
 from models.components.pushed import Acting, pushed
 from models.family import Draws, MeasurePaths
 from models.inputs import Inputs
@@ -29,7 +30,7 @@ def reaction_paths(
     """
     tension_rng, lever_rng = rng.spawn(2)
     levers = levers_of(inputs)
-    acting = known_pushes(inputs, draws, levers)
+    acting = known_acting(inputs, draws)
     now = tension_states.present_states(inputs, draws, paths, tension_rng, acting=acting)
     moving = LeverPaths(levers, draws, now.state.shape[:2], lever_rng) if levers.ids else None
     log_measure = _walked(inputs, draws, now, levers, moving, tension_rng)
@@ -38,11 +39,12 @@ def reaction_paths(
     return MeasurePaths(first, simulate_measures(inputs.measures, quiet, log_measure, tension_rng))
 
 
-def known_pushes(inputs: Inputs, draws: Draws, levers: Levers) -> Acting:
-    """Return what pushes tension up to the present step.
+def known_acting(inputs: Inputs, draws: Draws) -> Acting:
+    """Return what acts on tension up to the present step.
 
     A controlled indicator that was not known adds the variance of its effect, not a zero.
     """
+    levers = levers_of(inputs)
     steps, theatres = inputs.calendar.last + 1, len(inputs.measures.theatres)
     drift, extra = (np.zeros((len(draws["level"]), steps, theatres)) for _ in range(2))
     if levers.ids:
@@ -50,7 +52,7 @@ def known_pushes(inputs: Inputs, draws: Draws, levers: Levers) -> Acting:
         value, missing = (a[:, :, levers.place] for a in (panel.value, panel.missing))
         drift, extra = pushed(value, missing, effects)
     drift += push_so_far(inputs, draws)[:, :, None]
-    return Acting.pushing(drift, extra)
+    return Acting(drift, extra, *passing_so_far(inputs, draws))
 
 
 def lever_push(draws: Draws, levers: Levers, moving: LeverPaths, step: int) -> Array:
@@ -86,7 +88,7 @@ def _walked(
     """Return log measures of the open steps (draw, path, step, theatre), noise included."""
     first, last = inputs.measures.first_open_step, inputs.calendar.last
     seen, beside = MovementRecord(*observed_movement(inputs), first), push_ahead(inputs, draws)
-    doubt = lever_doubt(draws, levers)
+    doubt, (passing, veil) = lever_doubt(draws, levers), passing_open(inputs, draws)
     noise, state = draws["noise"][:, None], now.state
     log_measure = np.empty((*state.shape[:2], inputs.steps_open, state.shape[-1]))
     for i, step in enumerate(range(first, first + inputs.steps_open)):
@@ -97,9 +99,12 @@ def _walked(
                 push = push + lever_push(draws, levers, moving, step)
             state = tension_states.advance(draws, state, push, rng, extra=doubt)
         tension = now.past[:, :, i] if step <= last else tension_states.log_tension(draws, state)
+        shown = tension + passing[:, None, i]
+        if veil[:, i].any():
+            shown += np.sqrt(veil[:, None, i]) * rng.standard_normal(shown.shape)
         error = noise * rng.standard_normal(tension.shape)
-        log_measure[:, :, i] = tension + error / np.sqrt(_still_open(inputs, step))
-        seen.add(tension + error)
+        log_measure[:, :, i] = shown + error / np.sqrt(_still_open(inputs, step))
+        seen.add(shown + error)
     return log_measure
 
 

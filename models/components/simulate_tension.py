@@ -6,7 +6,8 @@ from numpy.typing import NDArray
 from models.components import tension_states
 from models.components.counts import simulate_measures
 from models.components.jit import jit
-from models.components.pushed import Acting, pushed
+from models.components.passing import passing_open, passing_so_far
+from models.components.pushed import Acting, effects_of, pushed
 from models.family import Draws, JudgedRates, MeasurePaths, Simulation
 from models.inputs import Inputs
 
@@ -27,43 +28,29 @@ def simulate_tension(
 def _measure_paths(
     inputs: Inputs, draws: Draws, paths: int, rng: np.random.Generator
 ) -> MeasurePaths:
-    before, ahead = acting_so_far(inputs, draws), _acting_ahead(inputs, draws)
-    now = tension_states.present_states(inputs, draws, paths, rng, acting=before)
-    log_rate = _walked(draws, now, ahead, rng)
-    first = inputs.measures.first_open_step
-    passing, veil = (
-        np.concatenate([getattr(before, name)[:, first:], getattr(ahead, name)], axis=1)
-        for name in ("passing", "veil")
-    )
+    acting = acting_so_far(inputs, draws)
+    now = tension_states.present_states(inputs, draws, paths, rng, acting=acting)
+    log_rate = _walked(inputs, draws, now, rng)
+    passing, veil = passing_open(inputs, draws)
     log_rate += passing[:, None]
-    noise = draws["noise"]
-    measured = simulate_measures(inputs.measures, noise, log_rate, rng, veil=veil)
-    return MeasurePaths(first, measured)
+    measured = simulate_measures(inputs.measures, draws["noise"], log_rate, rng, veil=veil)
+    return MeasurePaths(inputs.measures.first_open_step, measured)
 
 
 def acting_so_far(inputs: Inputs, draws: Draws) -> Acting:
     """Return what acts on tension up to the present step."""
-    return _acting(inputs, draws, "value", "missing")
-
-
-def _acting_ahead(inputs: Inputs, draws: Draws) -> Acting:
-    return _acting(inputs, draws, "ahead", "ahead_variance")
-
-
-def _acting(inputs: Inputs, draws: Draws, value: str, unknown: str) -> Acting:
-    kinds = ((inputs.indicators, "effects"), (inputs.concurrent, "passing_effects"))
-    found = (
-        pushed(getattr(panel, value), getattr(panel, unknown), _effects(inputs, draws, name))
-        for panel, name in kinds
-    )
-    return Acting(*(part for parts in found for part in parts))
+    panel, effects = inputs.indicators, effects_of(inputs, draws, "effects")
+    pushing = pushed(panel.value, panel.missing, effects)
+    return Acting(*pushing, *passing_so_far(inputs, draws))
 
 
 def _walked(
-    draws: Draws, now: tension_states.Present, ahead: Acting, rng: np.random.Generator
+    inputs: Inputs, draws: Draws, now: tension_states.Present, rng: np.random.Generator
 ) -> Array:
     """Return log tension of the open steps, past and to come: (draw, path, step, theatre)."""
-    past, drift = now.past.shape[2], ahead.drift
+    panel, effects = inputs.indicators, effects_of(inputs, draws, "effects")
+    drift, extra = pushed(panel.ahead, panel.ahead_variance, effects)
+    past = now.past.shape[2]
     steps = past + drift.shape[1]
     log_rate = np.empty((*now.past.shape[:2], steps, now.past.shape[3]))
     log_rate[:, :, :past] = now.past
@@ -74,7 +61,7 @@ def _walked(
         draws["loading"],
         draws["wander"],
         drift,
-        np.sqrt(draws["volatility"][:, None] ** 2 + ahead.extra),
+        np.sqrt(draws["volatility"][:, None] ** 2 + extra),
         rng,
         log_rate,
     )
@@ -112,10 +99,3 @@ def _walk_on(
                     x[k] = phi[d, k] * x[k] + drift[d, h, k] + own
                     slow[k] += wander[d, k] * rng.standard_normal()
                     log_rate[d, p, past + h, k] = x[k] + slow[k]
-
-
-def _effects(inputs: Inputs, draws: Draws, name: str) -> Array:
-    """Return effects (draw, theatre, indicator); none where the ladder has no such indicator."""
-    if name in draws:
-        return draws[name]
-    return np.zeros((len(draws["level"]), len(inputs.measures.theatres), 0))

@@ -5,8 +5,9 @@ the recent change and the level of tension when they were decided (`components.r
 drive tension once their lag is over, by effects that are pooled and shrunk (`components.effects`).
 Both signs are free: more force forward may deter or provoke. Where the data support neither,
 both shrink away and the tension side (`components.tension`) is what is left. Indicators that
-nobody controls are left out: nothing here could say how they go on. Other ladders that the ladder
-is coupled to drive tension and the judged rungs (`components.coupling`).
+nobody controls are left out: nothing here could say how they go on; but concurrent ones act on
+what is seen of their own step, which people answer too. Other ladders that the ladder is coupled to
+drive tension and the judged rungs (`components.coupling`).
 """
 
 from dataclasses import replace
@@ -24,13 +25,12 @@ from models.components.coupling import (
     coupled_tension,
     rate_factor,
 )
-from models.components.effects import pushes
+from models.components.effects import passing, pushes
 from models.components.generate_reactions import generate_reactions
 from models.components.judged import judged_log_likelihood, judged_rates
 from models.components.levers import levers_of
 from models.components.movement import feature_names, observed_movement
-from models.components.pushed import Acting
-from models.components.reaction_paths import known_pushes, reaction_paths
+from models.components.reaction_paths import known_acting, reaction_paths
 from models.components.reactions import reaction_log_likelihood, reactions
 from models.family import Carried, Draws, Family, JudgedRates, Simulation
 from models.inputs import Inputs, require_theatre
@@ -61,6 +61,7 @@ def _coordinates(inputs: Inputs) -> dict[str, Any]:
         "theatre": list(measures.theatres),
         "region": list(dict.fromkeys(measures.regions)),
         "indicator": list(levers.indicators),
+        "concurrent": list(inputs.concurrent.indicators),
         "lever": list(levers.ids),
         "movement": list(feature_names(measures)),
         "step": list(range(tension.padded_steps(inputs))),
@@ -80,7 +81,8 @@ def _measured(inputs: Inputs, priors: PriorSet) -> None:
     if inputs.neighbours.couplings:
         push = coupled_tension(inputs, priors, tension.padded_steps(inputs))
         drift = drift + push[:, None]
-    tension.tension_side(inputs, priors, drift=drift, extra=extra)
+    beside, veil = passing(inputs, priors) if inputs.concurrent.indicators else (0.0, 0.0)
+    tension.tension_side(inputs, priors, drift=drift, extra=extra, passing=beside, veil=veil)
 
 
 def simulate(inputs: Inputs, draws: Draws, paths: int, rng: np.random.Generator) -> Simulation:
@@ -103,7 +105,7 @@ def carry(then: Inputs, draws: Draws, now: Inputs, rng: np.random.Generator) -> 
     Raises:
         ModelError: theatres or judged rungs have changed: fit anew.
     """
-    carried = carry_draws(then, draws, now, rng, so_far=_acting_so_far)
+    carried = carry_draws(then, draws, now, rng, so_far=known_acting)
     assert carried.log_likelihood is not None  # noqa: S101 - other theatres were refused
     found = carried.log_likelihood
     if now.measures.theatres and (levers := levers_of(now)).ids:
@@ -114,21 +116,18 @@ def carry(then: Inputs, draws: Draws, now: Inputs, rng: np.random.Generator) -> 
     return replace(carried, log_likelihood=found)
 
 
-def _acting_so_far(inputs: Inputs, draws: Draws) -> Acting:
-    return known_pushes(inputs, draws, levers_of(inputs))
-
-
 _COUPLING = ("coupling_rate", "coupling_tension")
+_EFFECTS = ("effect", "effects", "passing", "passing_effects")
 _REACTION = ("reaction", "reaction_rest", "reaction_persistence", "reaction_spread")
 
 FAMILY = Family(
     id="action_reaction",
-    version="3",
+    version="4",
     name="Action and reaction of controlled indicators",
     build=build,
     simulate=simulate,
-    needs=(*tension.NEEDS, "effects", *_REACTION, *_COUPLING, "enter", "leave"),
-    published=(*tension.PUBLISHED, "effect", "effects", *_REACTION, *_COUPLING, "enter", "leave"),
+    needs=(*tension.NEEDS, "effects", "passing_effects", *_REACTION, *_COUPLING, "enter", "leave"),
+    published=(*tension.PUBLISHED, *_EFFECTS, *_REACTION, *_COUPLING, "enter", "leave"),
     carry=carry,
     generate=generate_reactions,
 )

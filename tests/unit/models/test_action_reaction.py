@@ -20,6 +20,7 @@ from models.families.action_reaction import FAMILY
 from tests.builders_models import (
     AID,
     RUNGS,
+    SALVOS,
     log_density_at_start,
     make_counts,
     make_draws,
@@ -129,10 +130,12 @@ def test_levers_that_move_nothing_change_nothing():
     np.testing.assert_array_equal(measures(inputs, draws), measures(inputs, deaf))
 
 
-def test_levers_that_hear_nothing_give_the_plain_simulation():
+@pytest.mark.parametrize("indicators", [(AID,), (AID, SALVOS)], ids=["pushing", "concurrent"])
+def test_levers_that_hear_nothing_give_the_plain_simulation(indicators):
     """An autoregression that fades as the panel's last value does has its mean and its spread."""
-    inputs = make_inputs()
+    inputs = make_inputs(make_ladder(indicators=indicators))
     draws = make_draws(inputs, draws=60)
+    draws["passing_effects"] = np.full_like(draws["passing_effects"], 0.4)
     fade = 0.5 ** (1.0 / AID.half_life_steps)
     draws["effects"] = np.full_like(draws["effects"], 0.15)
     draws["reaction"] = np.zeros_like(draws["reaction"])

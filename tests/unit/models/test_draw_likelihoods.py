@@ -7,8 +7,7 @@ from scipy.stats import multivariate_normal, norm
 from forecaster.errors import ModelError
 from models.catalogue import families
 from models.components.carry import UNSETTLED
-from models.components.levers import levers_of
-from models.components.reaction_paths import known_pushes
+from models.components.reaction_paths import known_acting
 from models.components.simulate_tension import acting_so_far
 from models.components.tension_states import unknown_shocks
 from models.family import Carried, Draws, Family
@@ -39,7 +38,7 @@ CASES = {
 
 SO_FAR = {
     "latent_tension": acting_so_far,
-    "action_reaction": lambda inputs, draws: known_pushes(inputs, draws, levers_of(inputs)),
+    "action_reaction": known_acting,
 }
 
 

@@ -16,6 +16,7 @@ from models.families.action_reaction import FAMILY
 from models.inputs import NeighbourPanel
 from tests.builders_models import (
     AID,
+    SALVOS,
     interpreted_log_likelihood,
     make_counts,
     make_draws,
@@ -102,6 +103,17 @@ def test_tension_follows_the_values_that_act_on_it():
     expected = 1.0 + np.einsum("tkj,kj->tk", made.indicators.value, draw["effects"][0])
     known = seen & (made.indicators.missing[:, :, 0] == 0)
     assert known.sum() > 60
+    np.testing.assert_allclose(np.log(made.measures.count)[known], expected[known], atol=1e-6)
+
+
+def test_a_salvo_is_seen_in_its_step_and_moves_nothing_after_it():
+    inputs = valued(make_inputs(make_ladder(indicators=(AID, SALVOS))))
+    draw = still(inputs, level=1.0, effects=0.0, passing_effects=0.5, phi=0.9)
+    made = generate_reactions(inputs, draw, RNG(1))
+    panel = inputs.concurrent
+    known = (inputs.measures.exposure > 0) & (panel.missing[:, :, 0] == 0)
+    assert known.sum() > 60
+    expected = 1.0 + 0.5 * panel.value[:, :, 0]
     np.testing.assert_allclose(np.log(made.measures.count)[known], expected[known], atol=1e-6)
 
 
