@@ -17,7 +17,7 @@ daily: setup  ## run the main job on the packaged sample: ingest, update, publis
 
 test: setup  ## run every test; installs PostgreSQL and Chromium if they are missing
 	@.ci/system-tools
-	@$(bin)/python -m pytest -n 2 --dist loadgroup -q
+	@$(bin)/python -m pytest -n 2 --dist worksteal -q
 
 check: lint types contracts docs test  ## all that the build machine checks
 

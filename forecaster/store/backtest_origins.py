@@ -31,7 +31,7 @@ def add(
         StoreError: the state does not fit, or the forecaster is stored with another version.
     """
     _require_state(record)
-    _require_version(session, backtest_id, record)
+    require_version(session, backtest_id, record.forecaster, record.version)
     row = forecast_columns(backtest_id, record, forecast)
     insert = insert_once(session, BacktestForecastRow).returning(col(BacktestForecastRow.origin))
     return session.connection().execute(insert, row).first() is not None
@@ -57,6 +57,24 @@ def log(session: Session, backtest_id: str) -> tuple[OriginRecord, ...]:
     return tuple(sorted(records, key=lambda record: (record.origin, record.forecaster)))
 
 
+def require_version(session: Session, backtest_id: str, forecaster: str, version: str) -> None:
+    """Refuse a version of a forecaster that is not the stored one, if one is stored.
+
+    Raises:
+        StoreError: another version is stored.
+    """
+    asked = select(BacktestForecastRow.family_version).where(
+        BacktestForecastRow.backtest_id == backtest_id,
+        BacktestForecastRow.forecaster == forecaster,
+    )
+    held = session.exec(asked.limit(1)).first()
+    if held is not None and held != version:
+        raise StoreError(
+            f"backtest {backtest_id} holds {forecaster} in version {held} and got version "
+            f"{version}, and versions are never mixed: begin another with --fresh"
+        )
+
+
 def _require_state(record: OriginRecord) -> None:
     what = f"{record.forecaster} from {record.origin:%Y-%m-%d}"
     if record.state != "done" and not record.reason.strip():
@@ -65,19 +83,6 @@ def _require_state(record: OriginRecord) -> None:
     if record.state == "done" and diagnostics is not None and not diagnostics.passed:
         raise StoreError(
             f"{what} failed its diagnostics ({diagnostics.reason}): store it as refused"
-        )
-
-
-def _require_version(session: Session, backtest_id: str, record: OriginRecord) -> None:
-    asked = select(BacktestForecastRow.family_version).where(
-        BacktestForecastRow.backtest_id == backtest_id,
-        BacktestForecastRow.forecaster == record.forecaster,
-    )
-    held = session.exec(asked.limit(1)).first()
-    if held is not None and held != record.version:
-        raise StoreError(
-            f"backtest {backtest_id} holds {record.forecaster} in version {held} and got version "
-            f"{record.version}, and versions are never mixed: begin another with --fresh"
         )
 
 

@@ -146,6 +146,14 @@ class BacktestRepository:
         """Return the version with which each forecaster is stored: no other one can be added."""
         return {record.forecaster: record.version for record in self.log(backtest_id)}
 
+    def require_version(self, backtest_id: str, forecaster: str, version: str) -> None:
+        """Refuse a version of a forecaster with which nothing more could be added.
+
+        Raises:
+            StoreError: another version is stored.
+        """
+        backtest_origins.require_version(self._session, backtest_id, forecaster, version)
+
     def forecasts(
         self, backtest_id: str, forecaster: str | None = None, *, refused: bool = False
     ) -> tuple[OriginForecast, ...]:

@@ -26,10 +26,17 @@ def run_members(
     workers: Workers,
     backtest_id: str,
 ) -> None:
-    """Compute and store every forecast of the plan's own forecasters that is not there yet."""
+    """Compute and store every forecast of the plan's own forecasters that is not there yet.
+
+    Raises:
+        StoreError: a forecaster is stored with another version, even if nothing of it is left.
+    """
     from forecaster.store.unit_of_work import UnitOfWork
+    from models.catalogue import families
 
     with UnitOfWork(context.engine(), read_only=True) as work:
+        for id in families().keys() & set(plan.computed):
+            work.backtests.require_version(backtest_id, id, families()[id].version)
         done = work.backtests.done(backtest_id)
     origins = origins_of(plan, ladder)
     left = sum(len(set(origins) - done.get(id, set())) for id in plan.computed)

@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import models.catalogue
 from forecaster.clock import end_of_day
 from forecaster.domain.backtest import Forecaster, Plan
-from forecaster.errors import ModelError, PlanError
+from forecaster.errors import ModelError, PlanError, StoreError
 from forecaster.reference.sample_readings import sample_readings
 from forecaster.store.unit_of_work import UnitOfWork
 from jobs.backtesting.outcomes import resolve
@@ -77,6 +78,16 @@ def test_a_finished_plan_costs_nothing_more(context: Context) -> None:
     idle = Dying(answers=0)
     assert run_backtest(context, LADDER, PLAN, idle) == backtest_id
     assert idle.asked == []
+
+
+def test_a_finished_plan_is_not_passed_off_as_that_of_a_newer_version(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_backtest(context, LADDER, PLAN, Here())
+    newer = {id: replace(f, version="99") for id, f in models.catalogue.families().items()}
+    monkeypatch.setattr(models.catalogue, "families", lambda: newer)
+    with pytest.raises(StoreError, match=r"got version 99.*begin another with --fresh"):
+        run_backtest(context, LADDER, PLAN, Here())
 
 
 def test_a_plan_that_weighs_otherwise_takes_the_forecasts_over(context: Context) -> None:
