@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forecaster.errors import ReportError
+from jobs.backtesting.hindsight import ceilings
 from jobs.backtesting.stack import weights_over_time
 from jobs.context import Context
 from jobs.publication import write_whole
@@ -124,6 +125,7 @@ def _built(work: "UnitOfWork", record: "BacktestRecord", plan: "Plan") -> "Panel
         outcomes=outcomes,
         origins=work.backtests.log(record.backtest_id),
         weights=tuple(weights_over_time(plan, forecasts, outcomes)),
+        ceilings=tuple(ceilings(plan, forecasts, outcomes)),
         names={theatre.id: theatre.name for theatre in ladder.theatres}
         | {rung.id: rung.name for rung in ladder.track(plan.domain)},
         judged=judged,

@@ -89,16 +89,16 @@ def weights_at(
     earlier = [f for when, f in past.items() if when < origin and f.keys() >= set(members)]
     weights = np.tile(prior, (horizons, 1))
     for h in range(horizons):
-        resolved = [f for f in earlier if f[members[0]].horizon_ends[h] in known]
-        if resolved:
-            cumulative, outcome = _resolved(resolved, members, h, known, outcomes)
-            strength = plan.strength / len(resolved)
+        met = [f for f in earlier if f[members[0]].horizon_ends[h] in known]
+        if met:
+            cumulative, outcome = resolved(met, members, h, known, outcomes)
+            strength = plan.strength / len(met)
             if len(outcome):
                 weights[h] = stack_weights(cumulative, outcome, prior=prior, strength=strength)
     return weights
 
 
-def _resolved(
+def resolved(
     forecasts: Sequence[Mapping[str, OriginForecast]],
     members: Sequence[str],
     horizon: int,

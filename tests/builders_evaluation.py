@@ -9,6 +9,7 @@ from forecaster.domain.backtest import LEVELS, OriginForecast, Outcomes, Plan
 from forecaster.domain.backtest_record import OriginRecord
 from forecaster.reporting.evaluation.panel import Panel, StackWeight
 from forecaster.scoring.backtest_scores import score_backtest
+from jobs.backtesting.hindsight import ceilings
 from tests import builders_scores as made
 from tests.builders_store import diagnostics
 
@@ -108,5 +109,6 @@ def panel(*, levels: bool = False) -> Panel:
         outcomes=outcomes,
         origins=origins(),
         weights=weights(),
+        ceilings=tuple(ceilings(plan(), said, outcomes)),
         names={"t0": "North", "t1": "South"},
     )

@@ -12,6 +12,7 @@ from forecaster.reporting.evaluation.panel import Panel
 from forecaster.reporting.evaluation.pit import pit_picture
 from forecaster.reporting.evaluation.reliability import reliability_picture
 from forecaster.reporting.evaluation.skill import skill_picture
+from forecaster.reporting.evaluation.tables_ceiling import ceiling_table
 from forecaster.reporting.evaluation.weights import weights_picture
 
 NO_SCORES = "Nothing is scored: no forecast of this backtest has met its outcome yet."
@@ -24,6 +25,7 @@ def page(panel: Panel, bars: tuple[Bar, ...]) -> Page:
         Section("What was scored", points=method.words(panel)),
         _section("Bars", tables_=[tables.bars_table(panel, board, bars)]),
         _scores(panel, board),
+        _section("What mixing could give", tables_=[ceiling_table(panel, board)]),
         _section("Pooling", tables_=[tables.pooling_table(panel, board)]),
         _section("By theatre", tables_=tables_detail.theatre_tables(panel, board)),
         _section("By rung", tables_=tables_detail.rung_tables(panel, board)),

@@ -30,9 +30,14 @@ def difference(score: Score | None, digits: int) -> str:
 
 def percentage(score: Score | None, digits: int = 1) -> str:
     """Return a share as a signed percentage: `+5.1 %`."""
-    if score is None or not isfinite(score.value):
+    return plain_percentage(None if score is None else score.value, digits)
+
+
+def plain_percentage(value: float | None, digits: int = 1) -> str:
+    """Return a share as a signed percentage, a dash if there is none."""
+    if value is None or not isfinite(value):
         return DASH
-    return f"{signed(100 * score.value, digits)} %"
+    return f"{signed(100 * value, digits)} %"
 
 
 def share(score: Score | None) -> str:

@@ -20,6 +20,16 @@ class StackWeight:
 
 
 @dataclass(frozen=True, slots=True)
+class Ceiling:
+    """The best fixed mixture at one horizon of all that was run, in hindsight; `n` forecasts."""
+
+    horizon_steps: int
+    n: int
+    rps: float
+    weights: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
 class Panel:
     """One backtest with everything that was stored of it.
 
@@ -42,6 +52,7 @@ class Panel:
     outcomes: Outcomes
     origins: tuple[OriginRecord, ...] = ()
     weights: tuple[StackWeight, ...] = ()
+    ceilings: tuple[Ceiling, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     judged: bool = False
 

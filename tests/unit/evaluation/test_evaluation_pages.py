@@ -10,8 +10,9 @@ import pytest
 
 from forecaster.errors import ReportError
 from forecaster.reporting import palette
-from forecaster.reporting.evaluation import as_html, as_json, as_markdown
+from forecaster.reporting.evaluation import as_html, as_json, as_markdown, figures
 from forecaster.reporting.evaluation.bars import Bar
+from forecaster.reporting.evaluation.board import Board
 from forecaster.reporting.evaluation.build import NO_SCORES, page
 from forecaster.reporting.evaluation.panel import Panel
 from tests import builders_evaluation as made
@@ -45,7 +46,7 @@ def text(built):
 
 def bare(**changes) -> Panel:
     """A backtest of which nothing is scored yet."""
-    empty = {"scores": (), "forecasts": (), "origins": (), "weights": ()}
+    empty = {"scores": (), "forecasts": (), "origins": (), "weights": (), "ceilings": ()}
     return replace(made.panel(), **(empty | changes))
 
 
@@ -54,6 +55,7 @@ def test_every_part_is_there(built):
         "What was scored",
         "Bars",
         "Scores",
+        "What mixing could give",
         "Pooling",
         "By theatre",
         "By rung",
@@ -89,6 +91,27 @@ def test_the_main_table_repeats_the_stored_scores(built):
         f"−{abs(difference.value):.4f} (−"
     )
     assert table.rows[2][4] == "best reference"
+
+
+def test_the_most_that_mixing_could_give_stands_beside_what_it_gave(built):
+    panel = made.panel()
+    board = Board(panel.plan, panel.scores)
+    (table,) = next(s for s in built.sections if s.title == "What mixing could give").tables
+    for row, ceiling in zip(table.rows, panel.ceilings, strict=True):
+        best, given = (board.best_reference(ceiling.horizon_steps), ceiling.rps)
+        published = board.skill("pub", ceiling.horizon_steps)
+        assert row[-2:] == (
+            figures.plain_percentage(1.0 - given / best.value),
+            figures.percentage(published),
+        )
+        assert given / best.value <= 1.0 - published.value + 1e-6
+    other = replace(panel.ceilings[0], n=1)  # of other forecasts: not to be compared
+    (table,) = next(
+        s
+        for s in page(replace(panel, ceilings=(other,)), BARS).sections
+        if s.title == "What mixing could give"
+    ).tables
+    assert table.rows[0][-2] == "–"
 
 
 def test_rungs_stand_in_the_order_of_the_ladder_however_they_are_called():
