@@ -48,7 +48,7 @@ def test_a_command_in_a_document_exists(document: str, line: str) -> None:
         command, rest = command.commands[rest[0]], rest[1:]
     known = {name for parameter in command.params for name in parameter.opts} | {"--help"}
     is_group = bool(getattr(command, "commands", {}))
-    assert not is_group or rest == [] or set(rest) & {"|", "--debug", "--quiet"}, line
+    assert not is_group or rest == [] or set(rest) & {"|", "--debug", "--help", "--quiet"}, line
     given = {word.partition("=")[0] for word in rest if word.startswith("--")}
     assert given <= known | {"--debug", "--quiet"}, line
 
