@@ -162,10 +162,13 @@ class _Sent:
         self._held = None
 
     def _scattered(self, block: "tuple[Known, ...]") -> Any:  # noqa: ANN401 — Dask has no types
-        """Give a block to all workers, again if one of them dies at that moment."""
+        """Give a block to one worker, again if that dies at this moment; others fetch it there.
+
+        Not to all: distributed 2026.8 replicates for ever where one of them dies meanwhile.
+        """
         for _ in range(MOST_SENT):
             try:
-                return self._client.scatter(block, hash=False, broadcast=True)
+                return self._client.scatter(block, hash=False)
             except OSError as error:
                 failure = error
         raise JobError(

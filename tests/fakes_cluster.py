@@ -61,10 +61,15 @@ def echo_until_killed(note: Path, task: Task, block: tuple[Known, ...] | None = 
     return echo(task, block)
 
 
+def answer(task: Task, block: tuple) -> Answer:
+    """Say which block came."""
+    return Answer(task, (), str(block))
+
+
 def answer_until_killed(note: Path, task: Task, block: tuple) -> Answer:
     """Say which block came, and be killed likewise."""
     _wait_to_be_killed(note)
-    return Answer(task, (), str(block))
+    return answer(task, block)
 
 
 def _echoed(task: Task, known: Known) -> OriginForecast:
@@ -138,6 +143,10 @@ class Cluster:
 
         with Client(self.address, set_as_default=False) as client:
             client.wait_for_workers(count, timeout=WAIT_SECONDS)
+
+    def freeze(self, pid: int) -> None:
+        """Let one of the workers keep its connections and answer nothing more."""
+        self.workers[pid].send_signal(signal.SIGSTOP)
 
     def kill(self, pid: int) -> None:
         """Kill one of the workers as the kernel does it when memory runs out."""

@@ -111,6 +111,11 @@ def somebody(browser: Browser, address: str) -> Iterator[object]:
         person.context.close()
 
 
+def shows(page: Page, text: str) -> None:
+    """Wait until a page says something: what a click leads to is not there at once."""
+    expect(page.locator("main")).to_contain_text(text, use_inner_text=True)
+
+
 def grave(page: Page) -> list[object]:
     """Return what axe finds serious or critical; no policy of a page binds what is handed in."""
     page.evaluate(AXE)
@@ -158,7 +163,7 @@ def test_the_keyboard_leads_to_the_content_and_shows_where_it_is(somebody):
 
 def test_everything_reads_and_works_without_script(somebody):
     vera = somebody("vera", java_script_enabled=False)
-    assert vera.page.get_by_role("heading", name="Overview").is_visible()
+    expect(vera.page.get_by_role("heading", name="Overview")).to_be_visible()
     vera.page.goto(LADDER)
     vera.page.get_by_role("link", name="North-east").first.click()
     assert vera.page.get_by_role("heading", level=1).inner_text() == "North-east"
@@ -166,7 +171,7 @@ def test_everything_reads_and_works_without_script(somebody):
     vera.page.goto("/sources/viina")
     vera.page.get_by_label("Part of a name").fill("nothing like it")
     vera.send("Find")
-    assert "0 of 1 fit" in vera.page.inner_text("main")
+    shows(vera.page, "0 of 1 fit")
 
 
 def test_filters_work_at_once_with_script(somebody):
@@ -183,7 +188,7 @@ def test_the_report_of_a_day_is_read_inside_the_pages(somebody):
     vera.page.goto("/reports")
     vera.page.get_by_role("link", name="30 June 2025").click()
     inside = vera.page.frame_locator("iframe")
-    assert inside.get_by_role("heading", name="Bottom line").is_visible()
+    expect(inside.get_by_role("heading", name="Bottom line")).to_be_visible()
     assert vera.noise == []
 
 
@@ -209,10 +214,10 @@ def test_a_prior_is_previewed_and_accepted(somebody):
     ann.page.get_by_label("Beta", exact=True).fill("5")
     ann.page.get_by_label("Reason").fill("I counted")
     ann.send("Preview the draft")
-    assert "20 → 30" in ann.page.inner_text("main")
+    shows(ann.page, "20 → 30")
     ann.send("Accept the prior")
-    assert "beta (alpha 2, beta 5)" in ann.page.inner_text("main")
-    assert "I counted" in ann.page.inner_text("main")
+    shows(ann.page, "beta (alpha 2, beta 5)")
+    shows(ann.page, "I counted")
     assert ann.noise == []
 
 
@@ -223,17 +228,17 @@ def test_two_persons_end_a_judgement(somebody):
     ann.page.get_by_label("From, in UTC").fill("2025-06-28T10:00")
     ann.page.get_by_label("Evidence").fill("it is said to be so")
     ann.send("Record it")
-    assert "is recorded" in ann.page.inner_text("main")
+    shows(ann.page, "is recorded")
     ann.page.get_by_role("link", name="End the judgement on High North").click()
     ann.page.get_by_label("Until, in UTC").fill("2025-06-29T10:00")
     ann.page.get_by_label("Evidence").fill("it is over")
     ann.send("Record it")
-    assert "another person has to confirm" in ann.page.inner_text("main")
+    shows(ann.page, "another person has to confirm")
     rob.page.goto(f"{LADDER}/judgements")
     mine = rob.page.get_by_role("article").filter(has_text="it is over")
     mine.get_by_role("button", name="Confirm").click()
-    assert "confirmed and recorded" in rob.page.inner_text("main")
-    assert "proposed by ann, confirmed by rob" in rob.page.inner_text("main")
+    shows(rob.page, "confirmed and recorded")
+    shows(rob.page, "proposed by ann, confirmed by rob")
 
 
 def test_a_new_account_changes_its_password_and_a_key_is_made_and_revoked(somebody):
@@ -243,13 +248,13 @@ def test_a_new_account_changes_its_password_and_a_key_is_made_and_revoked(somebo
     ada.send("Make the account")
     secret = ada.page.locator(".secret").inner_text()
     noor = somebody("noor", secret)
-    assert "change your one-time password" in noor.page.inner_text("main")
+    shows(noor.page, "change your one-time password")
     noor.page.goto("/account")
     noor.page.get_by_label("Present password").fill(secret)
     noor.page.get_by_label("New password").fill("a password of my own")
     noor.send("Change the password")
     noor.log_in("noor", "a password of my own")
-    assert noor.page.get_by_role("heading", name="Overview").is_visible()
+    expect(noor.page.get_by_role("heading", name="Overview")).to_be_visible()
     ada.page.goto("/admin/keys")
     ada.page.locator("select[name=owner]").select_option("noor")
     ada.page.get_by_label("What it is for").fill("a poller")
@@ -258,7 +263,7 @@ def test_a_new_account_changes_its_password_and_a_key_is_made_and_revoked(somebo
     headers = {"Authorization": f"Bearer {key}"}
     assert ada.context.request.get("/runs", headers=headers).status == 200
     ada.page.get_by_role("button", name=f"Revoke key {key.split('_')[1]}").click()
-    assert "revoked" in ada.page.inner_text("main")
+    shows(ada.page, "revoked")
 
 
 def test_pages_load_within_a_second(somebody):
@@ -299,7 +304,7 @@ def test_the_command_serves_the_pages_and_tells_the_first_password(tmp_path, bro
         person.page.get_by_label("New password").fill("a password of my own")
         person.send("Change the password")
         person.log_in("admin", "a password of my own")
-        assert "Nothing is published yet" in person.page.inner_text("main")
+        shows(person.page, "Nothing is published yet")
         person.context.close()
         process.terminate()
         process.communicate(timeout=30)

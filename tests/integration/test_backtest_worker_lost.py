@@ -1,6 +1,8 @@
 """Pieces of a backtest on a cluster of which a worker is killed in the middle of one."""
 
+import os
 import signal
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -128,6 +130,34 @@ def test_blocks_that_died_with_their_only_worker_are_sent_again(
         (task.block, task.seed) for task in asked
     )
     assert all(answer.error == str(answer.task.block) for answer in answers)
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_worker_that_dies_while_a_block_is_sent_stops_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, which: int
+) -> None:
+    asked = tasks(8)
+    monkeypatch.setattr(jobs.workers, "compute", fakes_cluster.answer)
+    with fakes_cluster.cluster(tmp_path) as cluster:
+        cluster.start_worker()
+        cluster.start_worker()
+        cluster.wait_for_workers(2)
+        with workers(1, cluster.address) as staff:
+            assert isinstance(staff, OnCluster)
+            places = sorted(staff.client.run(os.getpid).items())  # blocks go out in this order
+            victim = places[which][1]
+
+            def die() -> None:
+                time.sleep(1.0)  # by then a block is on its way
+                cluster.kill(victim)
+
+            cluster.freeze(victim)
+            with fakes_cluster.meanwhile(die):
+                answers = list(staff.answers(iter(asked)))
+    assert Counter((a.task.block, a.task.seed) for a in answers) == Counter(
+        (task.block, task.seed) for task in asked
+    )
 
 
 def test_a_task_that_kills_every_worker_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
