@@ -98,7 +98,7 @@ def compute_update(
     update: Update, ladder: "Ladder", readings: "Readings", told: dict[str, Any]
 ) -> "Updated":
     """Return a forecast; the same on any machine with the same code."""
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+    from models.threads import one_thread
 
-    with threadpool_limits(1):
+    with one_thread():
         return update(ladder, readings=readings, **told)

@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from jobs.track_record import track_record
 from jobs.watch import indicated_series, watched_sources
 
 if TYPE_CHECKING:
+    from forecaster.domain.forecast import Forecast
     from forecaster.domain.prior import PriorVersion
     from forecaster.domain.run import Run
     from forecaster.reporting.daily import RunAndForecast
@@ -28,7 +30,8 @@ _MOST_RUNS = 1_000
 def report_on(context: Context, run_id: str, hidden: Collection[str] = ()) -> "DailyReport":
     """Return the report on a run, from rows alone.
 
-    hidden: other runs that its reader may not see; it compares with none of them, nor counts them.
+    hidden: other runs that its reader may not see; it names none of them, compares with none, and
+    counts none.
 
     Raises:
         NotFoundError: no run has that id.
@@ -46,7 +49,7 @@ def report_on(context: Context, run_id: str, hidden: Collection[str] = ()) -> "D
         return daily.build(
             ladder,
             run,
-            work.forecasts.read(run_id),
+            _naming_none(work.forecasts.read(run_id), hidden),
             previous=previous,
             statuses=statuses(work, sources, as_of=run.as_of),
             prior_changes=_prior_changes(work, run, since),
@@ -58,6 +61,14 @@ def report_on(context: Context, run_id: str, hidden: Collection[str] = ()) -> "D
             names={source.id: source.name for source in sources.values()},
             record=track_record(work, run, ladder, hidden),
         )
+
+
+def _naming_none(forecast: "Forecast", hidden: Collection[str]) -> "Forecast":
+    """Return what a run said, without the run whose fit it stands on if that is hidden."""
+    way = forecast.updating
+    if way is None or way.fit_run not in hidden:
+        return forecast
+    return replace(forecast, updating=replace(way, fit_run=""))
 
 
 def _previous(work: "UnitOfWork", run: "Run", hidden: Collection[str]) -> "RunAndForecast | None":

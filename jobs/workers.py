@@ -18,12 +18,16 @@ if TYPE_CHECKING:
     from forecaster.domain.prior import PriorSet
     from models.inputs import Known
 
-WATCHED_LESS = {
+AS_WORKERS = {
     "distributed.worker.profile.enabled": False,
     "distributed.worker.memory.monitor-interval": "1s",
     "distributed.admin.system-monitor.interval": "2s",
+    "distributed.admin.tick.interval": "500ms",
+    "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": 256 * 2**20,
+    "distributed.nanny.pre-spawn-environ.MALLOC_MMAP_THRESHOLD_": 32 * 2**20,
 }
-"""Dask looks at its own processes so often that they take a share of the processors they count."""
+"""Dask looks at its own processes so often that they take a share of the processors they count, and
+has them give back every piece of memory at once, only to ask the kernel for it again."""
 
 MOST_SENT = 3
 """How often a block is sent before the workers are given up."""
@@ -62,12 +66,11 @@ def compute(task: Task, block: "tuple[Known, ...] | None" = None) -> Answer:
 
     block: that of the task, where it travelled apart from it.
     """
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
-
     from models.backtest import forecast_block
+    from models.threads import one_thread
 
     try:
-        with threadpool_limits(1):
+        with one_thread():
             made = tuple(
                 forecast_block(
                     task.forecaster,
@@ -95,9 +98,9 @@ class OnCluster:
     """Computes on the workers of a Dask scheduler; a task whose worker dies runs on another."""
 
     client: "Client"
-    ahead: int = 5
-    """How many tasks are on their way per worker: so many that the next block of origins is read
-    and sent while the fits of the present one run, and few in memory."""
+    ahead: int = 9
+    """How many tasks are on their way per worker: so many that the next blocks of origins are read
+    and sent while fits run, also while short tasks wait behind a long one, and few in memory."""
 
     def answers(self, tasks: Iterable[Task]) -> Iterator[Answer]:
         """Yield answers as they come in.
@@ -210,7 +213,7 @@ def _client(count: int, cluster: str | None, closing: ExitStack) -> "Client":
     try:
         if cluster is not None:
             return Client(cluster, timeout="10s")
-        closing.enter_context(dask.config.set(WATCHED_LESS))
+        closing.enter_context(dask.config.set(AS_WORKERS))
         local = LocalCluster(
             n_workers=count, threads_per_worker=1, processes=True, dashboard_address=":0"
         )

@@ -5,7 +5,6 @@ thread), and of all others what the cells need of them: shares of paths, and a s
 """
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from models.family import Draws, Family, JudgedRates, MeasurePaths, Simulation
 from models.inputs import Inputs
 from models.occupancy import Counted, count, joined
+from models.threads import pool
 
 BLOCK_VALUES = 1_000_000
 """Values that a block holds at most, of its paths or of the history that they start from."""
@@ -67,8 +67,8 @@ def outlook_of(
         return _counted(inputs, family.simulate(inputs, block, paths, own), within)
 
     parts = list(_parts(inputs, total, paths))
-    with ThreadPoolExecutor(threads) as pool:
-        return _together(list(pool.map(one, parts, rng.spawn(len(parts)))))
+    with pool(threads) as at_once:
+        return _together(list(at_once.map(one, parts, rng.spawn(len(parts)))))
 
 
 def outlook_in_one(inputs: Inputs, simulation: Simulation) -> Outlook:

@@ -5,7 +5,6 @@ rare events are lost in paths. `parts` joins the two.
 """
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from itertools import product
@@ -19,6 +18,7 @@ from models.inputs import Inputs
 from models.judged_chain import JudgedOutlook, outlook
 from models.occupancy import Counted, count
 from models.parts import Column, JudgedSide, MeasuredSide, Part
+from models.threads import pool
 
 type Array = NDArray[np.float64]
 
@@ -42,7 +42,7 @@ def judged_outlooks(inputs: Inputs, rates: JudgedRates | None) -> Outlooks:
         steps = horizon_steps_ahead(inputs, horizon)
         return outlook(rates.enter[:, own], rates.leave[:, own], standing=standing, steps=steps)
 
-    with ThreadPoolExecutor(THREADS) as threads:  # compiled loops leave the other free to run
+    with pool(THREADS) as threads:  # compiled loops leave the other free to run
         return dict(zip(asked, threads.map(solve, asked), strict=True))
 
 

@@ -1,6 +1,6 @@
 """The sequential update: an earlier fit's draws, weighed by what came since, serve today."""
 
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,7 @@ from models.family import Carried, Draws, Family
 from models.inputs import Inputs
 from models.member import Member, simulate_member
 from models.reweighting import Weights, importance_weights, resampled
+from models.threads import pool
 
 type Array = NDArray[np.float64]
 
@@ -72,7 +73,7 @@ def reweigh(
         DriftError: the weights do not do (`models.reweighting`), or theatres have changed.
     """
     weights: list[Weights] = []
-    with ThreadPoolExecutor(max_workers=len(ready.fit.members)) as threads:
+    with pool(len(ready.fit.members)) as threads:
 
         def simulate(fitted: MemberFit, draws: Draws) -> Future[Member]:
             family = pick(families(), fitted.family, what="model family")

@@ -121,6 +121,7 @@ class Updating:
     """How the posterior of a run came about: sampled, or an earlier fit's draws weighed anew.
 
     fit_run, fit_as_of: the run whose fit the draws are of, and its moment; its own for a refit.
+    fit_run is empty before the run is stored, and where that run is hidden from a reader.
     k_hat, relative_size: shape of the weights' tail and effective share of the draws, of the
     member where they are worst; None where nothing was weighed. reason: why it was fitted anew.
     agreement: at a refit, the share of cells that the draws of the fit before, weighed anew, give

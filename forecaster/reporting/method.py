@@ -65,7 +65,8 @@ def _came_about(updating: Updating | None) -> tuple[tuple[str, str], ...]:
     if updating.method == "refit":
         why = f", because earlier draws would not do ({updating.reason})" if updating.reason else ""
         return (("Posterior", f"fitted for this run{why}."), *_agreed(updating))
-    told = f"the fit of run {updating.fit_run}, as of {moment(updating.fit_as_of)}"
+    fit = f"the fit of run {updating.fit_run}" if updating.fit_run else "an earlier fit"
+    told = f"{fit}, as of {moment(updating.fit_as_of)}"
     told += ", its draws weighed by what came since"
     if updating.k_hat is not None and updating.relative_size is not None:
         told += (

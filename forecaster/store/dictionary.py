@@ -63,7 +63,8 @@ _VIEWS = {
     "results_latest": "The rows of the run that each ladder's readers see now: this table's "
     "columns, with the present state; then how its posterior came about: `method` (`refit`: "
     "sampled; `reweight`: the draws of an earlier fit, weighed by what came since), and the run "
-    "(`fit_run`) and moment (`fit_as_of`) of the fit that its draws are of.",
+    "(`fit_run`, null if it is hidden from who asks) and moment (`fit_as_of`) of the fit that its "
+    "draws are of.",
     "results_history": "The same of the rows of every run.",
     "ladder_now": "One row per theatre and domain of each ladder's latest run: present rung "
     "(`present_rung`), the next rung above it (`next_rung`), and for the three nearest horizons "

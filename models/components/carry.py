@@ -6,7 +6,6 @@ exact given the parameters (`components.common_shocks`).
 """
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +16,14 @@ from models.components.pushed import Acting
 from models.components.tension_states import unknown_shocks
 from models.family import Carried, Draws
 from models.inputs import Inputs
+from models.threads import pool
 
 type Array = NDArray[np.float64]
 type SoFar = Callable[[Inputs, Draws], Acting]
 """What acts on tension up to the present step."""
 
-TOGETHER = 500
-"""Draws that are filtered together."""
+TOGETHER = 100
+"""Draws that are filtered together: so few that their arrays stay close to the processor."""
 
 THREADS = 2
 
@@ -60,7 +60,7 @@ def _believed(now: Inputs, draws: Draws, so_far: SoFar) -> ShockBelief:
         part = {name: values[first : first + TOGETHER] for name, values in draws.items()}
         return unknown_shocks(now, part, so_far(now, part))
 
-    with ThreadPoolExecutor(THREADS) as threads:  # compiled loops leave the other free to run
+    with pool(THREADS) as threads:  # compiled loops leave the other free to run
         parts = range(0, len(draws["shock"]), TOGETHER)
         return ShockBelief.joined(list(threads.map(one, parts)))
 

@@ -3,12 +3,20 @@
 The model is that of `models.components.local_level`: a slow level and a fast deviation.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from models.components.jit import jit
+
 type Array = NDArray[np.float64]
+
+LOG_TWO_PI = math.log(2.0 * math.pi)
+
+TOGETHER = 4
+"""Variances multiplied before a logarithm is taken, which is slow: few enough not to overflow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,55 +90,68 @@ def filter_states(
         r: variance of the observation (draw, step, theatre).
         first: the first step whose states are kept.
     """
-    zero = np.zeros_like(level)
-    state, loglik = Pair(zero, level, zero, start, zero), zero
-    states, innovations = [], []
-    for t in range(y.shape[1]):
-        ahead = _moved(state, dynamics, t)
-        told = _told(ahead, y[:, t], observed[t] > 0.5, r[:, t])
-        state = _updated(ahead, told)
-        loglik = loglik + _log_density(told, observed[t])
-        if t >= first:
-            states.append(state)
-            innovations.append(told)
-    return Filtered(loglik.sum(axis=1), first, states, innovations)
-
-
-def _moved(state: Pair, dynamics: Dynamics, t: int) -> Pair:
-    phi = dynamics.phi
-    return Pair(
-        phi * state.x + dynamics.drift[:, t],
-        state.l,
-        phi**2 * state.vx + dynamics.q[:, t],
-        state.vl + dynamics.w,
-        phi * state.vc,
+    kept = len(observed) - first
+    states, told = np.empty((5, kept, *level.shape)), np.empty((4, kept, *level.shape))
+    loglik = np.empty_like(level)
+    moves = (dynamics.phi, dynamics.w, dynamics.drift, dynamics.q)
+    _filter(y, observed, level, np.ascontiguousarray(start), *moves, r, states, told, loglik)
+    return Filtered(
+        loglik.sum(axis=1),
+        first,
+        [Pair(*states[:, t]) for t in range(kept)],
+        [Innovation(*told[:, t]) for t in range(kept)],
     )
 
 
-def _told(ahead: Pair, y: Array, observed: NDArray[np.bool_], r: Array) -> Innovation:
-    total = ahead.vx + ahead.vl + 2.0 * ahead.vc + r
-    return Innovation(
-        y - ahead.x - ahead.l,
-        total,
-        np.where(observed, (ahead.vx + ahead.vc) / total, 0.0),
-        np.where(observed, (ahead.vl + ahead.vc) / total, 0.0),
-    )
+@jit
+def _filter(
+    y: Array,
+    observed: Array,
+    level: Array,
+    start: Array,
+    phi: Array,
+    w: Array,
+    drift: Array,
+    q: Array,
+    r: Array,
+    states: Array,
+    told: Array,
+    loglik: Array,
+) -> None:
+    """Fill the log likelihood (draw, theatre), and the last steps, as many as there is room for.
 
-
-def _updated(ahead: Pair, told: Innovation) -> Pair:
-    gain_x, gain_l, total = told.gain_x, told.gain_l, told.variance
-    return Pair(
-        ahead.x + gain_x * told.surprise,
-        ahead.l + gain_l * told.surprise,
-        ahead.vx - gain_x**2 * total,
-        ahead.vl - gain_l**2 * total,
-        ahead.vc - gain_x * gain_l * total,
-    )
-
-
-def _log_density(told: Innovation, observed: Array) -> Array:
-    squares = told.surprise**2 / told.variance
-    return np.asarray(-0.5 * observed * (np.log(2.0 * np.pi * told.variance) + squares))
+    Of each step the states (x, l, vx, vl, vc), and what was told (surprise, variance, gains of x
+    and l), each (…, step, draw, theatre).
+    """
+    draws, steps, theatres = drift.shape
+    first = steps - states.shape[1]
+    state, step = np.empty((5, theatres)), np.empty((4, theatres))
+    x, l, vx = state[0], state[1], state[2]  # noqa: E741 - the model's own name
+    vl, vc = state[3], state[4]
+    squares, product = np.empty(theatres), np.empty(theatres)
+    for d in range(draws):
+        x[:], vx[:], vc[:], squares[:], product[:] = 0.0, 0.0, 0.0, 0.0, 1.0
+        l[:], vl[:], loglik[d] = level[d], start[d], 0.0
+        for t in range(steps):
+            for k in range(theatres):
+                seen, f = observed[t, k], phi[d, k]
+                px, pl, pc = f * f * vx[k] + q[d, t, k], vl[k] + w[d, k], f * vc[k]
+                s = px + pl + 2.0 * pc + r[d, t, k]
+                mean = f * x[k] + drift[d, t, k]
+                v = y[d if len(y) > 1 else 0, t, k] - mean - l[k]
+                kx, kl = seen * (px + pc) / s, seen * (pl + pc) / s
+                x[k], l[k] = mean + kx * v, l[k] + kl * v
+                vx[k], vl[k], vc[k] = px - kx * kx * s, pl - kl * kl * s, pc - kx * kl * s
+                squares[k] += seen * (LOG_TWO_PI + v * v / s)
+                product[k] *= seen * s + (1.0 - seen)
+                step[0, k], step[1, k], step[2, k], step[3, k] = v, s, kx, kl
+            if t >= first:
+                told[:, t - first, d] = step
+                states[:, t - first, d] = state
+            if t % TOGETHER == TOGETHER - 1 or t == steps - 1:
+                for k in range(theatres):
+                    loglik[d, k] -= 0.5 * (np.log(product[k]) + squares[k])
+                    squares[k], product[k] = 0.0, 1.0
 
 
 def sample_back(
@@ -173,6 +194,17 @@ def _given_next(state: Pair, dynamics: Dynamics, after: int, x: Array, level: Ar
         (state.vx - jxx * phi * state.vx - jxl * state.vc)[:, None],
         (state.vl - jlx * phi * state.vc - jll * state.vl)[:, None],
         (state.vc - jxx * phi * state.vc - jxl * state.vl)[:, None],
+    )
+
+
+def _moved(state: Pair, dynamics: Dynamics, t: int) -> Pair:
+    phi = dynamics.phi
+    return Pair(
+        phi * state.x + dynamics.drift[:, t],
+        state.l,
+        phi**2 * state.vx + dynamics.q[:, t],
+        state.vl + dynamics.w,
+        phi * state.vc,
     )
 
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from forecaster.clock import end_of_day
+from forecaster.domain.forecast import Updating
 from forecaster.domain.run import Run
 from forecaster.reporting.scorecard import NO_RECORD, TrackRecord
 from forecaster.store.unit_of_work import UnitOfWork
@@ -69,6 +70,22 @@ def test_a_report_knows_what_was_settled_by_its_day_and_no_more(context: Context
     assert discreet.scorecard.rows == ()
     assert report_on(context, after).changes.since is not None
     assert discreet.changes.since is None
+
+
+def test_a_report_does_not_name_a_hidden_run_whose_fit_it_stands_on(context: Context, first: str):
+    with UnitOfWork(context.engine()) as work:
+        made = work.runs.get(first)
+        way = Updating("reweight", fit_run=first, fit_as_of=SUNDAY)
+        said = replace(work.forecasts.read(first), updating=way)
+        after = replace(made, run_id="after", issued_at=made.issued_at + HOUR)
+        work.forecasts.publish(after, said)
+        work.commit()
+    shown, discreet = (
+        dict(report_on(context, "after", hidden=hidden).method)["Posterior"]
+        for hidden in ((), {first})
+    )
+    assert shown.startswith(f"the fit of run {first}, as of 2 March 2025")
+    assert discreet == shown.replace(f"the fit of run {first}", "an earlier fit")
 
 
 def forecasts(context: Context, run_id: str):

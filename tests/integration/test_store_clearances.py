@@ -20,6 +20,7 @@ from forecaster.domain.account import (
     MarkingNote,
     Principal,
 )
+from forecaster.domain.forecast import Updating
 from forecaster.domain.reading import SourceStatus
 from forecaster.store.ledger_rows import Asked, job_name
 from forecaster.store.readers import VIEWS, let_read
@@ -160,6 +161,19 @@ def test_where_the_latest_run_is_hidden_the_newest_that_is_not_is_the_latest(sto
         for view in ("results_latest", "ladder_now"):
             assert names(green, f"SELECT run_id FROM {view}") == set()
         assert names(amber, "SELECT previous_run_id FROM ladder_now") == {None}
+
+
+def test_a_hidden_run_is_not_named_as_the_one_whose_fit_another_stands_on(store: Engine):
+    way = Updating("reweight", fit_run="run-2", fit_as_of=day(1))
+    with UnitOfWork(store) as work:
+        work.forecasts.publish(run("run-3", as_of=day(9)), replace(forecast(), updating=way))
+        work.commit()
+    mark(store, "run", "run-2", "TLP:AMBER")
+    with reader(store, "TLP:GREEN") as green, reader(store, "TLP:AMBER") as amber:
+        for view in ("run_log", "results_latest", "results_history"):
+            asked = f"SELECT fit_run FROM {view} WHERE run_id = 'run-3'"
+            assert names(green, asked) == {None}
+            assert names(amber, asked) == {"run-2"}
 
 
 def test_a_job_is_shown_if_what_it_is_about_is_known_and_not_hidden(store: Engine):
