@@ -1,5 +1,6 @@
 """Settings: one class, every field described, read from `FORECASTER_…` in the environment."""
 
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, Self
@@ -7,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsError as UnreadableSettings
 
 from forecaster.errors import SettingsError
 
@@ -190,4 +192,11 @@ def load_settings() -> Settings:
         name = "FORECASTER_" + "_".join(str(part) for part in first["loc"] or ("…",)).upper()
         raise SettingsError(
             f"{name} cannot be used: {first['msg']}, got {first['input']!r}"
+        ) from None
+    except UnreadableSettings as error:  # its cause says what was wrong, not how to mend it
+        named = re.search(r'"(\w+)"', str(error))
+        name = "FORECASTER_" + (named.group(1).upper() if named else "…")
+        raise SettingsError(
+            f"{name} cannot be read: a setting that is a list is written as JSON, such as "
+            f'{name}=\'["one", "two"]\''
         ) from None

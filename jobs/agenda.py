@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from forecaster.errors import LadderError
 from jobs.catalogue import all_jobs
 from jobs.context import Context
 from jobs.job import Cadence, Job, OnNews, Slot
@@ -56,7 +57,7 @@ def agenda(context: Context, jobs: Mapping[str, Job] | None = None) -> Agenda:
 
     now = context.clock()
     with UnitOfWork(context.engine(), read_only=True) as work:
-        newest = work.ledger.newest_of_calendar()
+        newest = work.ledger.newest_of_calendar(now)
     found = [
         _of(context, job, subject, newest, now)
         for job in (all_jobs() if jobs is None else jobs).values()
@@ -137,4 +138,7 @@ def _gap(job: Job, subject: Subject, left_out: tuple[datetime, ...]) -> Iterator
 
 
 def _is_wanted(context: Context, job: Job, slot: Slot) -> bool:
-    return job.wanted is None or job.wanted(context, slot)
+    try:
+        return job.wanted is None or job.wanted(context, slot)
+    except LadderError:  # a file that is broken: the job itself fails, and says why
+        return True

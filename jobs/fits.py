@@ -4,6 +4,7 @@ from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from jobs.known import known
@@ -24,6 +25,7 @@ KEPT = 8
 """How many fits a process keeps ready: one for each of a few ladders, old and new."""
 
 _kept: "OrderedDict[str, ReadyFit]" = OrderedDict()
+_keeping = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,20 +97,22 @@ def keep(work: "UnitOfWork", run: "Run", asked: str, fit: "Fit", then: "Known") 
 
 
 def _ready(work: "UnitOfWork", ladder: "Ladder", run_id: str) -> "ReadyFit | None":
-    if run_id not in _kept:
+    ready = _kept.get(run_id)
+    if ready is None:
         stored = work.fits.get(run_id)
         ready = None if stored is None else _weighable(work, ladder, stored)
         if ready is None:
             return None
-        _put(run_id, ready)
-    _kept.move_to_end(run_id)
-    return _kept[run_id]
+    _put(run_id, ready)
+    return ready
 
 
 def _put(run_id: str, ready: "ReadyFit") -> None:
-    _kept[run_id] = ready
-    while len(_kept) > KEPT:
-        _kept.popitem(last=False)
+    with _keeping:  # a fleet updates its ladders from several threads
+        _kept[run_id] = ready
+        _kept.move_to_end(run_id)
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
 
 
 def _weighable(work: "UnitOfWork", ladder: "Ladder", stored: "StoredFit") -> "ReadyFit | None":

@@ -4,6 +4,7 @@ from collections import OrderedDict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class _Kept:
 
 
 _kept: "OrderedDict[Key, _Kept]" = OrderedDict()
+_keeping = Lock()
 
 
 def recent_readings(work: "UnitOfWork", series: Collection[str], as_of: datetime) -> "Readings":
@@ -44,10 +46,12 @@ def recent_readings(work: "UnitOfWork", series: Collection[str], as_of: datetime
         held = None
     batch = work.readings.newest_batch()
     found = _read(work, series, as_of, held)
-    _kept[key] = _Kept(as_of, batch, work.readings.batch_digest(batch), found)
-    _kept.move_to_end(key)
-    while len(_kept) > KEPT:
-        _kept.popitem(last=False)
+    digest = work.readings.batch_digest(batch)
+    with _keeping:  # a fleet updates its ladders from several threads
+        _kept[key] = _Kept(as_of, batch, digest, found)
+        _kept.move_to_end(key)
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
     return found
 
 

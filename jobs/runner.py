@@ -67,7 +67,9 @@ def claim_slot(
 
     asked, name = Asked(slot.subject, slot.as_of, _arguments(slot), origin), ledger_name(job, slot)
     with UnitOfWork(context.engine()) as work:
-        if origin == "calendar" and not work.ledger.is_next(name, slot.due, after=after):
+        if origin == "calendar" and not work.ledger.is_next(
+            name, slot.due, after=after, until=context.clock()
+        ):
             return None
         claim = work.ledger.claim(
             name,

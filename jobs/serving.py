@@ -5,7 +5,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from forecaster import credentials
-from forecaster.errors import SettingsError
+from forecaster.errors import JobError, SettingsError
 from jobs.context import Context
 
 if TYPE_CHECKING:
@@ -137,6 +137,26 @@ def server_of(config: "Config", app: "FastAPI") -> "Server":
             await super().shutdown(sockets)
 
     return LettingGo(config)
+
+
+def listen(host: str, port: int) -> "socket":
+    """Return a socket on which a server may answer.
+
+    Raises:
+        JobError: something else answers there, or this machine has no such address.
+    """
+    from os import strerror
+    from socket import AF_INET, AF_INET6, create_server
+
+    family = AF_INET6 if ":" in host else AF_INET
+    try:
+        return create_server((host, port), family=family)
+    except OSError as error:
+        why = strerror(error.errno) if error.errno else str(error)
+        raise JobError(
+            f"nothing can be served on {host}:{port} ({why}): stop what answers there, or choose "
+            "another --port or --host"
+        ) from None
 
 
 def _is_loopback(host: str) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from forecaster.errors import LadderError
 from jobs.context import Context
 from jobs.job import Job
 from jobs.watch import watched_sources
@@ -42,7 +43,10 @@ def _sources(settings: "Settings") -> Iterator[Subject]:
 
     seen: set[str] = set()
     for ref in settings.ladders:
-        ladder = load_ladder(ref)
+        try:
+            ladder = load_ladder(ref)
+        except LadderError:  # its daily job fails and says so; other ladders go on
+            continue
         drops = {drop.id for drop in ladder.drops}
         for source in watched_sources(ladder).values():
             # A publisher without a file that can be fetched waits for a person with --from-dir.

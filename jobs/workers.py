@@ -3,9 +3,11 @@
 The same function runs everywhere, one thread each, so that the numbers do not depend on where.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -31,6 +33,9 @@ has them give back every piece of memory at once, only to ask the kernel for it 
 
 MOST_SENT = 3
 """How often a block is sent before the workers are given up."""
+
+MOST_LOST = 5
+"""How often a task is sent again after its block was lost: at the deaths of others, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +124,7 @@ class OnCluster:
                 answer = future.result()
             except CancelledError:  # the workers that held its block are gone, and it with them
                 sent.forget_block()
-                sent.submit([task])
+                sent.again(task)
                 continue
             except KilledWorker as error:
                 raise _deadly(task, error.allowed_failures + 1) from None
@@ -133,8 +138,9 @@ class OnCluster:
 
 def _deadly(task: Task, deaths: int) -> JobError:
     return JobError(
-        f"{deaths} workers died at {task.forecaster} from {task.block[0].as_of:%Y-%m-%d}: give "
-        "them more memory, then run the same again, which keeps what is stored"
+        f"{deaths} workers died at or beside {task.forecaster} from "
+        f"{task.block[0].as_of:%Y-%m-%d}: give them more memory, then run the same again, which "
+        "keeps what is stored"
     )
 
 
@@ -149,6 +155,7 @@ class _Sent:
         self.asked: dict[Any, Task] = {}
         self._block: tuple[Known, ...] = ()
         self._held: Any = None
+        self._lost: Counter[tuple[str, datetime, int]] = Counter()
 
     def submit(self, tasks: Iterable[Task]) -> None:
         """Send tasks on their way."""
@@ -159,6 +166,18 @@ class _Sent:
             future = self._client.submit(compute, less, self._held, pure=False)
             self.asked[future.key] = task
             self.running.add(future)
+
+    def again(self, task: Task) -> None:
+        """Send a task that was lost with its block once more.
+
+        Raises:
+            JobError: it was lost so often that it is what kills the workers.
+        """
+        place = (task.forecaster, task.block[0].as_of, task.seed)
+        self._lost[place] += 1
+        if self._lost[place] > MOST_LOST:
+            raise _deadly(task, self._lost[place])
+        self.submit([task])
 
     def forget_block(self) -> None:
         """Send the next task's block anew: workers that held one are gone."""

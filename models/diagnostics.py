@@ -29,20 +29,23 @@ def judge(posterior: Posterior, quantities: Mapping[str, Array]) -> Diagnostics:
         quantities: arrays (chain, draw, …) of everything that feeds a published number.
     """
     names, stacked = _stacked(quantities, posterior.labels)
+    unusable = ~np.isfinite(stacked).all(axis=(0, 1))
     rhat = _per_quantity(array_stats.rhat, stacked)
     bulk = _per_quantity(array_stats.ess, stacked, method="bulk")
     tail = _per_quantity(array_stats.ess, stacked, method="tail", prob=(0.05, 0.95))
     divergences, draws = int(posterior.diverging.sum()), posterior.diverging.size
     bfmi = float(energy_fractions(posterior.energy).min())
     worst = int(np.argmin(np.minimum(bulk, tail)))
+    # A figure that is no number passes no bar: hence not "above", but "not at most".
     failures = [
-        *_failed(rhat > MAX_RHAT, rhat, names, f"R-hat above {MAX_RHAT}", largest=True),
-        *_failed(bulk < MIN_ESS, bulk, names, f"bulk effective size below {MIN_ESS:.0f}"),
-        *_failed(tail < MIN_ESS, tail, names, f"tail effective size below {MIN_ESS:.0f}"),
+        *_not_finite(unusable, names),
+        *_failed(~(rhat <= MAX_RHAT), rhat, names, f"R-hat above {MAX_RHAT}", largest=True),
+        *_failed(~(bulk >= MIN_ESS), bulk, names, f"bulk effective size below {MIN_ESS:.0f}"),
+        *_failed(~(tail >= MIN_ESS), tail, names, f"tail effective size below {MIN_ESS:.0f}"),
     ]
     if divergences > MAX_DIVERGENT_SHARE * draws:
         failures.append(f"{divergences} of {draws} draws diverged (0.1 % allowed)")
-    if bfmi < MIN_BFMI:
+    if not bfmi >= MIN_BFMI:
         failures.append(f"E-BFMI {bfmi:.2f} below {MIN_BFMI}")
     noted = f"{divergences} of {draws} draws diverged, within 0.1 %" if divergences else ""
     return Diagnostics(
@@ -93,6 +96,15 @@ def _per_quantity(statistic: object, values: Array, **options: object) -> Array:
         moving = np.ascontiguousarray(values[:, :, ~still])
         result[~still] = statistic(moving, chain_axis=0, draw_axis=1, **options)  # type: ignore[operator]
     return result
+
+
+def _not_finite(unusable: NDArray[np.bool_], names: list[str]) -> list[str]:
+    if not unusable.any():
+        return []
+    first = names[int(np.argmax(unusable))]
+    return [
+        f"draws that are no finite numbers in {int(unusable.sum())} quantities (such as {first})"
+    ]
 
 
 def _failed(

@@ -13,7 +13,7 @@ from forecaster.domain.backtest import LEVELS
 from models.columns import columns, horizon_steps_ahead
 from models.family import MeasurePaths, Simulation
 from models.inputs import Inputs, JudgedTrack, MeasurePanel, judged_track
-from models.occupancy import occupancy
+from models.occupancy import count
 
 type Array = NDArray[np.float64]
 
@@ -34,7 +34,7 @@ def measured_figures(inputs: Inputs, paths: MeasurePaths) -> Figures:
     """Return the figures of the measured rungs from simulated paths."""
     measures = inputs.measures
     steps = [inputs.calendar.last + horizon for horizon in inputs.ladder.horizons]
-    counted = occupancy(paths, measures, steps)
+    counted = count(inputs, paths).occupied
     quantiles = [_quantiles(paths.measure[:, :, s - paths.first_step], measures) for s in steps]
     present = [measures.present_rung(k) for k in range(len(measures.theatres))]
     return Figures(

@@ -35,9 +35,21 @@ class Counted:
 
 
 def count(inputs: Inputs, paths: MeasurePaths) -> Counted:
-    """Return all that the cells of a ladder need of simulated paths."""
-    steps = [inputs.calendar.last + horizon for horizon in inputs.ladder.horizons]
-    return Counted(tuple(occupancy(paths, inputs.measures, steps)), paths.measure.shape[1])
+    """Return all that the cells of a ladder need of simulated paths, from the present step on.
+
+    What may have been reached in earlier steps that nobody has seen whole is no part of what lies
+    ahead, however many they are, and is not what a forecast is settled by.
+    """
+    present = inputs.calendar.last
+    steps = [present + horizon for horizon in inputs.ladder.horizons]
+    ahead = _since(present, paths)
+    return Counted(tuple(occupancy(ahead, inputs.measures, steps)), paths.measure.shape[1])
+
+
+def _since(step: int, paths: MeasurePaths) -> MeasurePaths:
+    """Return paths without the steps before one."""
+    before = max(0, step - paths.first_step)
+    return MeasurePaths(paths.first_step + before, paths.measure[:, :, before:])
 
 
 def joined(parts: Sequence[Counted]) -> Counted:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
+from threading import Lock
+from typing import Any
 
 _alone: ContextVar[bool] = ContextVar("alone", default=False)
 
@@ -21,13 +23,38 @@ def pool(most: int) -> ThreadPoolExecutor:
 def one_thread() -> Iterator[None]:
     """Keep what is computed inside to one thread at a time, that of linear algebra included.
 
-    For a computation that shares the machine with others like it, one for each core.
+    For a computation that shares the machine with others like it, one for each core. Several may
+    be inside at once: linear algebra has its threads back when the last of them leaves.
     """
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
-
     before = _alone.set(True)
+    _algebra.enter()
     try:
-        with threadpool_limits(1):
-            yield
+        yield
     finally:
+        _algebra.leave()
         _alone.reset(before)
+
+
+class _Algebra:
+    """Threads of linear algebra, whose number holds for the whole process."""
+
+    def __init__(self) -> None:
+        self._lock, self._inside = Lock(), 0
+        self._limits: Any = None
+
+    def enter(self) -> None:
+        from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+        with self._lock:
+            if self._inside == 0:
+                self._limits = threadpool_limits(1)
+            self._inside += 1
+
+    def leave(self) -> None:
+        with self._lock:
+            self._inside -= 1
+            if self._inside == 0:
+                self._limits.restore_original_limits()
+
+
+_algebra = _Algebra()

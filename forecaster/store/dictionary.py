@@ -26,8 +26,8 @@ _ROW = {
         "`at`: probability that the theatre stands on `rung` at the horizon. `reach`: probability "
         "that the highest rung up to the horizon is `rung` or higher. `fall`: probability that the "
         "lowest rung up to the horizon is below the present rung, which `rung` names. Up to the "
-        "horizon, a measured rung is that of a whole step, and a judged one counts if it is in "
-        "force at any moment, for however short a time.",
+        "horizon means from the step that holds `as_of` on. A measured rung is that of a whole "
+        "step, and a judged one counts if it is in force at any moment, for however short a time.",
     ),
     "rung": ("", "Id of the rung. `at` over all rungs of a theatre and domain sums to one."),
     "probability": ("0 to 1", "The probability. Null only in refused rows."),

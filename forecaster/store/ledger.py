@@ -62,15 +62,19 @@ class LedgerRepository(LedgerEntries):
             return None
         return Claim(found[0], job, slot, owner, *found[1:])
 
-    def is_next(self, job: str, slot: datetime, *, after: datetime | None) -> bool:
+    def is_next(self, job: str, slot: datetime, *, after: datetime | None, until: datetime) -> bool:
         """Return whether `after` still is the newest slot of the job's calendar, `slot` aside.
 
-        None stands for no slot at all. Until this transaction ends nobody else is answered about
-        the same job, so that what is claimed in it is claimed in the order of the calendar.
+        None stands for no slot at all; slots after `until` do not count. Until this transaction
+        ends nobody else is answered about the same job, so that what is claimed in it is claimed in
+        the order of the calendar.
         """
         take_turns(self._session, job)
         newest = select(func.max(JobRunRow.slot)).where(
-            JobRunRow.job == job, JobRunRow.slot != slot, JobRunRow.origin == "calendar"
+            JobRunRow.job == job,
+            JobRunRow.slot != slot,
+            JobRunRow.origin == "calendar",
+            col(JobRunRow.slot) <= until,
         )
         return self._session.exec(newest).one() == after
 

@@ -26,11 +26,14 @@ class LedgerReader:
         asked = asked.order_by(col(JobRunRow.slot), col(JobRunRow.id)).limit(_MOST_READY)
         return self._all(asked)
 
-    def newest_of_calendar(self) -> Mapping[str, JobRun]:
-        """Return the newest slot of the calendar of every job and subject, by the ledger's name."""
+    def newest_of_calendar(self, until: datetime) -> Mapping[str, JobRun]:
+        """Return the newest slot of the calendar of every job and subject, by the ledger's name.
+
+        Slots after `until` do not count: a clock that ran ahead must not keep jobs from running.
+        """
         newest = (
             select(JobRunRow.job, func.max(JobRunRow.slot).label("slot"))
-            .where(JobRunRow.origin == "calendar")
+            .where(JobRunRow.origin == "calendar", col(JobRunRow.slot) <= until)
             .group_by(col(JobRunRow.job))
             .subquery()
         )

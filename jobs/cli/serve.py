@@ -36,6 +36,7 @@ def serve(
     traces.configure(load_settings())
     context = make_context(say=terminal.notice)
     app = serving.application(context, host=host)
+    listening = serving.listen(host, port)  # before a password is shown that is shown once
     if serving.is_open(context.settings, host):
         terminal.notice("nobody logs in: the database is embedded, and only this machine can ask")
     elif (password := serving.first_admin(context)) is not None:
@@ -58,4 +59,4 @@ def serve(
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     serving.warm_up(context)
     with scheduler_beside(context, wanted=schedule):
-        serving.server_of(config, app).run()
+        serving.server_of(config, app).run(sockets=[listening])

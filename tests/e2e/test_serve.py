@@ -83,3 +83,18 @@ def test_a_scheduler_leaves_by_itself_when_its_service_is_killed(
     with UnitOfWork(engine, read_only=True) as work:
         assert work.ledger.list(state="running") == ()
     engine.dispose()
+
+
+def test_a_port_that_is_taken_is_said_in_one_line(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        ended = subprocess.run(
+            [sys.executable, "-m", "jobs", "serve", "--port", port],
+            env=os.environ | {"FORECASTER_DATA_DIR": str(tmp_path), "FORECASTER_LADDERS": "[]"},
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+    assert ended.returncode == 1
+    assert f"nothing can be served on 127.0.0.1:{port} (Address already in use)" in ended.stderr
+    assert "serving on" not in ended.stdout + ended.stderr

@@ -160,6 +160,17 @@ def test_a_worker_that_dies_while_a_block_is_sent_stops_nothing(
     )
 
 
+@pytest.mark.timeout(120)
+def test_a_task_that_kills_every_worker_comes_to_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its block dies with each worker, so that Dask itself does not count the deaths."""
+    monkeypatch.setattr(jobs.workers, "compute", fakes_cluster.die)
+    with (
+        workers(2) as staff,
+        pytest.raises(JobError, match="workers died at or beside toy from 2025-07-02: give them"),
+    ):
+        list(staff.answers(iter(tasks(2))))
+
+
 def test_a_task_that_kills_every_worker_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     def deadly(task: Task, block: tuple) -> Answer:
         raise KilledWorker("toy", SimpleNamespace(address="tcp://lost"), 3)
@@ -167,6 +178,6 @@ def test_a_task_that_kills_every_worker_says_so(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(jobs.workers, "compute", deadly)
     with (
         Client(n_workers=1, processes=False, dashboard_address=":0") as client,
-        pytest.raises(JobError, match="4 workers died at toy from 2025-07-02: give them more mem"),
+        pytest.raises(JobError, match="4 workers died at or beside toy from 2025-07-02: give them"),
     ):
         list(OnCluster(client).answers(tasks(2)))

@@ -16,7 +16,7 @@ from jobs.agenda import agenda, due
 from jobs.catalogue import all_jobs
 from jobs.context import Context
 from jobs.job import Slot
-from jobs.runner import run_slot
+from jobs.runner import claim_slot, run_slot
 from tests.fakes_jobs import HandClock, make_context
 
 NOW = datetime(2025, 7, 10, 12, tzinfo=UTC)
@@ -117,6 +117,29 @@ def test_a_run_by_hand_does_not_hide_a_missed_day(context: Context) -> None:
     note(context, DAILY, six(8), "done")
     note(context, DAILY, NOW - timedelta(minutes=3), "done", by_hand=True)
     assert daily_slots(context) == [six(9), six(10)]
+
+
+def test_slots_of_a_clock_that_ran_ahead_keep_nothing_from_running(context: Context) -> None:
+    note(context, DAILY, six(8), "done")
+    note(context, DAILY, six(9) + timedelta(days=2000), "done")
+    assert daily_slots(context) == [six(9), six(10)]
+    nine, _ = [(job, slot) for job, slot in due(context) if job.id == "daily"]
+    assert claim_slot(context, *nine, after=six(8)) is not None
+
+
+def test_a_ladder_file_that_is_broken_stops_no_other(context: Context, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.toml"
+    broken.write_text("id = [")
+    both = context.settings.model_copy(update={"ladders": (str(broken), "nato-russia")})
+    found = due(replace(context, settings=both))
+    assert ingest_slots(context, "viina")
+    assert {slot.subject for job, slot in found if job.id == "ingest"} == {
+        slot.subject for job, slot in due(context) if job.id == "ingest"
+    }
+    assert {slot.subject for job, slot in found if job.id == "daily"} == {
+        str(broken),
+        "nato-russia",
+    }
 
 
 def test_another_hour_does_not_make_old_days_due_again(context: Context) -> None:

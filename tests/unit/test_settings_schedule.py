@@ -21,6 +21,16 @@ def test_any_other_zone_is_refused_with_its_variable_and_a_remedy(
     load_settings.cache_clear()
 
 
+def test_a_list_that_is_no_json_is_refused_with_its_variable_and_the_form(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setenv("FORECASTER_LADDERS", "nato")
+    load_settings.cache_clear()
+    with pytest.raises(SettingsError, match=r"FORECASTER_LADDERS cannot be read: .* JSON"):
+        load_settings()
+    load_settings.cache_clear()
+
+
 def test_a_lease_must_outlive_heartbeats(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("FORECASTER_LEASE_SECONDS", "10")
     load_settings.cache_clear()

@@ -9,7 +9,7 @@ from forecaster.domain.ladder import Ladder, Measure
 from models.components.counts import simulate_measures
 from models.components.simulate_tension import simulate_tension
 from models.family import MeasurePaths
-from models.occupancy import occupancy
+from models.occupancy import count, occupancy
 from tests.builders_models import make_counts, make_draws, make_inputs, make_ladder, make_readings
 
 
@@ -52,6 +52,18 @@ def test_occupancy_counts_extremes_up_to_the_step():
     assert late.reach[0, 0].tolist() == [1, 1, 1]
     assert late.below[0, 0].tolist() == [0, 1, 1]
     assert early.reach[0, 0].tolist() == [1, 1, 0]
+
+
+def test_what_unseen_steps_before_the_present_one_may_have_held_is_not_ahead():
+    inputs = make_inputs(make_ladder(places=("north",)))
+    horizons, last = inputs.ladder.horizons, inputs.calendar.last
+    measure = np.full((1, 1, 2 + max(horizons) + 1, 1), 30.0)
+    measure[0, 0, 0] = 50.0  # two steps before the present one, the third rung
+    measure[0, 0, 1] = 5.0  # and after it, the lowest
+    counted = count(inputs, MeasurePaths(last - 2, measure))
+    for occupied in counted.occupied:
+        assert occupied.reach[0, 0].tolist() == [1, 1, 0]
+        assert occupied.below[0, 0].tolist() == [0, 0, 1]
 
 
 def test_occupancy_refuses_a_step_that_was_not_simulated():

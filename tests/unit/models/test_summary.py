@@ -86,6 +86,22 @@ def test_chains_that_disagree_are_refused_by_name():
     assert "x[1]" in verdict.reason
 
 
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_a_draw_that_is_no_finite_number_is_refused_by_name(bad):
+    values = np.random.default_rng(1).normal(size=(4, 1000, 2))
+    values[2, 7, 1] = bad
+    verdict = judge(fake_posterior(values), {"x": values})
+    assert not verdict.passed
+    assert "no finite numbers in 1 quantities (such as x[1])" in verdict.reason
+
+
+def test_energy_that_is_no_number_is_refused():
+    values = np.random.default_rng(1).normal(size=(4, 1000, 1))
+    posterior = fake_posterior(values)
+    posterior.energy[1, 5] = np.nan
+    assert "E-BFMI nan" in judge(posterior, {"x": values}).reason
+
+
 def test_divergences_are_refused_above_one_in_a_thousand_and_noted_below():
     values = np.random.default_rng(1).normal(size=(4, 1000, 1))
     posterior = fake_posterior(values)
