@@ -11,6 +11,8 @@ from sqlmodel import Session
 
 from forecaster.domain.reading import SourceStatus
 from forecaster.store import retention as rows
+from forecaster.store.ledger import Asked, JobState
+from forecaster.store.ledger_rows import Origin
 from forecaster.store.retention import Bounds, never_removed
 from forecaster.store.tables.fits import FitRow
 from forecaster.store.unit_of_work import UnitOfWork
@@ -31,6 +33,15 @@ def check_of(source: str, at: float, received: int) -> SourceStatus:
     return SourceStatus(source, "fresh", "", day(at), None, received, 0, 0, received)
 
 
+def note(
+    work: UnitOfWork, job: str, number: int, state: JobState, origin: Origin = "calendar"
+) -> None:
+    at = day(number)
+    claim = work.ledger.claim(job, at, "test", at, asked=Asked(origin=origin))
+    assert claim is not None
+    work.ledger.finish(claim, state, "", at)
+
+
 @pytest.fixture
 def filled(engine: Engine) -> Engine:
     """Four fits, five checks of a source, and slots of two jobs."""
@@ -40,16 +51,15 @@ def filled(engine: Engine) -> Engine:
             work.forecasts.publish(run(f"run-{number}", as_of=day(7 * number)), forecast())
         for at, received in ((10, 0), (11, 5), (12, 5), (13, 5)):
             work.sources.record(check_of("acled", at, received))
-        for job, number, state in (
+        slots: tuple[tuple[str, int, JobState], ...] = (
             ("daily:a", 1, "skipped"),
             ("daily:a", 2, "done"),
             ("daily:a", 3, "skipped"),
             ("daily:b", 4, "skipped"),
             ("daily:b", 5, "failed"),
-        ):
-            claim = work.ledger.claim(job, day(number), "test", day(number))
-            assert claim is not None
-            work.ledger.finish(claim, state, "", day(number))
+        )
+        for job, number, state in slots:
+            note(work, job, number, state)
         work.commit()
     with engine.begin() as connection:
         connection.execute(
@@ -91,6 +101,23 @@ def test_what_the_product_still_asks_for_stays(filled: Engine) -> None:
         assert {job: work.ledger.history(job, limit=1) for job in newest} == newest
         assert work.forecasts.verify_chain() == ()
         assert [entry.state for entry in work.ledger.history("daily:a")] == ["skipped", "done"]
+
+
+def test_a_slot_by_hand_never_stands_for_the_newest_of_the_calendar(engine: Engine) -> None:
+    with UnitOfWork(engine) as work:
+        for number in (1, 2):
+            note(work, "daily:a", number, "skipped")
+        note(work, "daily:a", 3, "skipped", "hand")
+        note(work, "daily:a", 4, "done", "hand")
+        note(work, "daily:b", 5, "skipped", "hand")
+        work.commit()
+        before = work.ledger.newest_of_calendar()
+    with Session(engine) as session:
+        rows.remove(session, ALL_OLD)
+        session.commit()
+    with UnitOfWork(engine, read_only=True) as work:
+        assert work.ledger.newest_of_calendar() == before
+        assert [entry.slot for entry in work.ledger.history()] == [day(4), day(2)]
 
 
 def test_the_bounds_are_kept_to(filled: Engine) -> None:
