@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,7 +11,9 @@ from sqlalchemy import Engine, insert
 from sqlmodel import Session
 
 from forecaster.domain.reading import SourceStatus
+from forecaster.errors import StoreError
 from forecaster.store import retention as rows
+from forecaster.store.backup.archive import check
 from forecaster.store.ledger import Asked, JobState
 from forecaster.store.ledger_rows import Origin
 from forecaster.store.retention import Bounds, never_removed
@@ -24,6 +27,7 @@ from jobs.job import Slot
 from jobs.runner import run_slot
 from tests.builders_filled_store import everything, fill, fit_row
 from tests.builders_store import day, forecast, run
+from tests.fakes_disk import spoiling_fsync
 from tests.fakes_jobs import NOON, make_context
 
 ALL_OLD = Bounds(fits_kept=2, skipped_from=day(1000), checks_from=day(1000))
@@ -152,6 +156,29 @@ def aged(path: Path, days: float) -> Path:
     moment = (NOON - timedelta(days=days)).timestamp()
     os.utime(path, (moment, moment))
     return path
+
+
+def test_failed_backups_never_push_out_good_ones(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = context.settings.model_copy(update={"backups_kept": 2})
+
+    def try_on(days: int) -> None:
+        moment = NOON + timedelta(days=days)
+        there = replace(context, settings=settings, clock=lambda: moment)
+        run_slot(there, all_jobs()["backup"], Slot(moment, moment))
+
+    for days in (0, 1):
+        try_on(days)
+    good = backups_in(settings.backups)
+    with monkeypatch.context() as disk:
+        disk.setattr(os, "fsync", spoiling_fsync)
+        for days in (2, 3):
+            with pytest.raises(StoreError, match="does not read back"):
+                try_on(days)
+    retention.apply(replace(context, settings=settings))
+    assert backups_in(settings.backups) == good
+    assert [check(path).made_at for path in good] == [NOON + timedelta(days=1), NOON]
 
 
 def test_files_go_by_number_and_age_and_only_those_that_we_made(context: Context) -> None:
