@@ -73,7 +73,7 @@ def get(
 
     Raises:
         HostNotAllowedError: the address, or one it redirects to, is not allowed.
-        SourceError: no answer, an error status, too large, or too many redirects.
+        SourceError: no answer, an error status, too large, or redirects too often or nowhere.
     """
     require_allowed(url, hosts)
     headers = {"User-Agent": _AGENT, **(validators.headers if validators else {})}
@@ -115,7 +115,7 @@ def _once(client: httpx2.Client, url: str, *, limits: Limits) -> Answer | str:
             if response.status_code == HTTPStatus.NOT_MODIFIED:
                 return Answer(body=None, validators=_validators(response))
             if response.is_redirect:
-                return str(response.url.join(response.headers["location"]))
+                return _target(response, url)
             _require_success(response, url)
             body = _read(response, url, limits=limits)
             return Answer(body=body, validators=_validators(response))
@@ -128,6 +128,17 @@ def _once(client: httpx2.Client, url: str, *, limits: Limits) -> Answer | str:
             f"{shown(url)} did not answer ({type(error).__name__}): check the network,"
             " or read a folder with --from-dir"
         ) from None
+
+
+def _target(response: httpx2.Response, url: str) -> str:
+    """Return where a redirect leads; not every answer of 3xx says so, and then nobody knows."""
+    place = response.headers.get("location", "")
+    if not place:
+        raise SourceError(
+            f"{shown(url)} answered {response.status_code} without saying where to: "
+            "check the address"
+        )
+    return str(response.url.join(place))
 
 
 def _require_success(response: httpx2.Response, url: str) -> None:

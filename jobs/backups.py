@@ -18,7 +18,7 @@ def make_backup(context: Context, folder: Path | None = None) -> "Made":
     """Back up the database into a new file of `folder`, by default that of the settings.
 
     Raises:
-        StoreError: the database is away, or the file cannot be written.
+        StoreError: the database is away, or the file cannot be written or does not read back.
     """
     from forecaster.store.backup.write import back_up
     from jobs.provenance import code_version

@@ -3,25 +3,32 @@
 from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from forecaster.errors import HostNotAllowedError, SourceError
 
 if TYPE_CHECKING:
     import pandas as pd
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
     from sqlalchemy.engine import URL
 
     from forecaster.domain.ladder import Drop
+
+_HARMLESS = frozenset({"application_name", "channel_binding", "connect_timeout", "sslmode"})
+"""What the address of a PostgreSQL database may set after its ?; libpq takes hosts there too."""
 
 
 def result_of(drop: "Drop", allowed_hosts: Collection[str], folder: Path) -> "pd.DataFrame":
     """Return rows of the query of `drop`.
 
     A SQLite file must lie in `folder`, that of the ladder file; another database must be on an
-    allowed host. No message repeats the address, because it may hold a password.
+    allowed host. The query is one statement that reads, whatever it says. No message repeats the
+    address, because it may hold a password.
 
     Raises:
-        SourceError: the database is away, or does not understand the query.
+        SourceError: the database is away, or does not understand the query, or will not run it
+            because it writes or is more than one statement; or its address asks for more than it
+            may.
         HostNotAllowedError: it is on a host that the configuration does not allow.
     """
     import pandas as pd
@@ -33,15 +40,24 @@ def result_of(drop: "Drop", allowed_hosts: Collection[str], folder: Path) -> "pd
     engine = _reader(drop, allowed_hosts, folder)
     try:
         with engine.connect() as connection:
+            _refuse_files(connection)
             table = pd.read_sql(text(drop.query), connection)
-    except SQLAlchemyError as error:
-        first = str(getattr(error, "orig", None) or type(error).__name__).partition("\n")[0]
+    except (SQLAlchemyError, pd.errors.DatabaseError) as error:
         raise SourceError(
-            f"drop {drop.id} got no answer to its query ({first}): check database and query"
+            f"drop {drop.id} got no answer to its query ({_reason(error)}): "
+            "check database and query"
         ) from None
     finally:
         engine.dispose()
     return rows_of(drop, table)
+
+
+def _reason(error: Exception) -> str:
+    """Return what the database said in its first line; pandas wraps what SQLAlchemy wraps."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    cause = error if isinstance(error, SQLAlchemyError) else error.__cause__
+    return str(getattr(cause, "orig", None) or type(cause or error).__name__).partition("\n")[0]
 
 
 def _reader(drop: "Drop", allowed_hosts: Collection[str], folder: Path) -> "Engine":
@@ -63,9 +79,33 @@ def _reader(drop: "Drop", allowed_hosts: Collection[str], folder: Path) -> "Engi
             f"drop {drop.id} asks the host {url.host or 'of this machine'}: "
             "add it to FORECASTER_ALLOWED_HOSTS if that is meant"
         )
+    _require_harmless(drop, url)
+    # A cursor of the server's own is declared for one query that reads: nothing can come before or
+    # after it, so nothing can end the transaction that may not write.
     return create_engine(
-        url.set(drivername="postgresql+psycopg"), execution_options={"postgresql_readonly": True}
+        url.set(drivername="postgresql+psycopg"),
+        execution_options={"postgresql_readonly": True, "stream_results": True},
     )
+
+
+def _require_harmless(drop: "Drop", url: "URL") -> None:
+    """Let the query of an address name nothing that leads elsewhere or changes the session."""
+    if asked := sorted(set(url.query) - _HARMLESS):
+        raise SourceError(
+            f"drop {drop.id} sets {', '.join(asked)} after the ? of its address, where only "
+            f"{', '.join(sorted(_HARMLESS))} may stand: write host and port before it"
+        )
+
+
+def _refuse_files(connection: "Connection") -> None:
+    """Keep a query of SQLite to its file: ATTACH and VACUUM INTO reach others, even to write."""
+    import sqlite3
+
+    driver = connection.connection.driver_connection
+    if isinstance(driver, sqlite3.Connection):
+        driver.set_authorizer(
+            lambda act, *_: sqlite3.SQLITE_DENY if act == sqlite3.SQLITE_ATTACH else 0
+        )
 
 
 def _read_only_file(drop: "Drop", url: "URL", folder: Path) -> "URL":
@@ -76,6 +116,6 @@ def _read_only_file(drop: "Drop", url: "URL", folder: Path) -> "URL":
         )
     return url.set(
         drivername="sqlite+pysqlite",
-        database=f"file:{path.as_posix()}",
+        database=f"file:{quote(path.as_posix())}",  # a ? in a name begins no options
         query={"mode": "ro", "uri": "true"},
     )

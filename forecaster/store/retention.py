@@ -90,17 +90,23 @@ def _old_fits(kept: int) -> Select[Any]:
 
 
 def _old_slots(kept_from: datetime) -> Select[Any]:
-    """Slots in which nothing was to do. A job's newest slot says what is due next, and stays."""
+    """Slots in which nothing was to do, whoever asked for them.
+
+    A job's newest slot of the calendar says what is due next, and stays. One by hand says nothing
+    of the calendar, however new it is.
+    """
+    of_calendar = col(JobRunRow.origin) == "calendar"
     newest = (
         select(col(JobRunRow.job).label("job"), func.max(col(JobRunRow.slot)).label("slot"))
+        .where(of_calendar)
         .group_by(col(JobRunRow.job))
         .subquery()
     )
     return (
         select(col(JobRunRow.id))
-        .join(newest, newest.c.job == col(JobRunRow.job))
-        .where(col(JobRunRow.state) == "skipped")
-        .where(col(JobRunRow.slot) < kept_from, col(JobRunRow.slot) < newest.c.slot)
+        .outerjoin(newest, newest.c.job == col(JobRunRow.job))
+        .where(col(JobRunRow.state) == "skipped", col(JobRunRow.slot) < kept_from)
+        .where(~of_calendar | (col(JobRunRow.slot) < newest.c.slot))
     )
 
 

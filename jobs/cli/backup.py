@@ -28,7 +28,7 @@ def backup(
         terminal.out(f"{check} is whole: {backups.described(manifest)}")
     else:
         made = backups.make_backup(make_context(), to)
-        manifest = look(made.path)
+        manifest = made.manifest
         terminal.out(f"backup: {made.path.resolve()}")
         terminal.out(f"{backups.described(manifest)}; {made.size} bytes, sha256 {made.sha256}")
     if doubt := backups.doubts(manifest):

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,7 +11,11 @@ from sqlalchemy import Engine, insert
 from sqlmodel import Session
 
 from forecaster.domain.reading import SourceStatus
+from forecaster.errors import StoreError
 from forecaster.store import retention as rows
+from forecaster.store.backup.archive import check
+from forecaster.store.ledger import Asked, JobState
+from forecaster.store.ledger_rows import Origin
 from forecaster.store.retention import Bounds, never_removed
 from forecaster.store.tables.fits import FitRow
 from forecaster.store.unit_of_work import UnitOfWork
@@ -22,6 +27,7 @@ from jobs.job import Slot
 from jobs.runner import run_slot
 from tests.builders_filled_store import everything, fill, fit_row
 from tests.builders_store import day, forecast, run
+from tests.fakes_disk import spoiling_fsync
 from tests.fakes_jobs import NOON, make_context
 
 ALL_OLD = Bounds(fits_kept=2, skipped_from=day(1000), checks_from=day(1000))
@@ -29,6 +35,15 @@ ALL_OLD = Bounds(fits_kept=2, skipped_from=day(1000), checks_from=day(1000))
 
 def check_of(source: str, at: float, received: int) -> SourceStatus:
     return SourceStatus(source, "fresh", "", day(at), None, received, 0, 0, received)
+
+
+def note(
+    work: UnitOfWork, job: str, number: int, state: JobState, origin: Origin = "calendar"
+) -> None:
+    at = day(number)
+    claim = work.ledger.claim(job, at, "test", at, asked=Asked(origin=origin))
+    assert claim is not None
+    work.ledger.finish(claim, state, "", at)
 
 
 @pytest.fixture
@@ -40,16 +55,15 @@ def filled(engine: Engine) -> Engine:
             work.forecasts.publish(run(f"run-{number}", as_of=day(7 * number)), forecast())
         for at, received in ((10, 0), (11, 5), (12, 5), (13, 5)):
             work.sources.record(check_of("acled", at, received))
-        for job, number, state in (
+        slots: tuple[tuple[str, int, JobState], ...] = (
             ("daily:a", 1, "skipped"),
             ("daily:a", 2, "done"),
             ("daily:a", 3, "skipped"),
             ("daily:b", 4, "skipped"),
             ("daily:b", 5, "failed"),
-        ):
-            claim = work.ledger.claim(job, day(number), "test", day(number))
-            assert claim is not None
-            work.ledger.finish(claim, state, "", day(number))
+        )
+        for job, number, state in slots:
+            note(work, job, number, state)
         work.commit()
     with engine.begin() as connection:
         connection.execute(
@@ -93,6 +107,23 @@ def test_what_the_product_still_asks_for_stays(filled: Engine) -> None:
         assert [entry.state for entry in work.ledger.history("daily:a")] == ["skipped", "done"]
 
 
+def test_a_slot_by_hand_never_stands_for_the_newest_of_the_calendar(engine: Engine) -> None:
+    with UnitOfWork(engine) as work:
+        for number in (1, 2):
+            note(work, "daily:a", number, "skipped")
+        note(work, "daily:a", 3, "skipped", "hand")
+        note(work, "daily:a", 4, "done", "hand")
+        note(work, "daily:b", 5, "skipped", "hand")
+        work.commit()
+        before = work.ledger.newest_of_calendar()
+    with Session(engine) as session:
+        rows.remove(session, ALL_OLD)
+        session.commit()
+    with UnitOfWork(engine, read_only=True) as work:
+        assert work.ledger.newest_of_calendar() == before
+        assert [entry.slot for entry in work.ledger.history()] == [day(4), day(2)]
+
+
 def test_the_bounds_are_kept_to(filled: Engine) -> None:
     narrow = Bounds(fits_kept=4, skipped_from=day(1), checks_from=day(10))
     with Session(filled) as session:
@@ -125,6 +156,29 @@ def aged(path: Path, days: float) -> Path:
     moment = (NOON - timedelta(days=days)).timestamp()
     os.utime(path, (moment, moment))
     return path
+
+
+def test_failed_backups_never_push_out_good_ones(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = context.settings.model_copy(update={"backups_kept": 2})
+
+    def try_on(days: int) -> None:
+        moment = NOON + timedelta(days=days)
+        there = replace(context, settings=settings, clock=lambda: moment)
+        run_slot(there, all_jobs()["backup"], Slot(moment, moment))
+
+    for days in (0, 1):
+        try_on(days)
+    good = backups_in(settings.backups)
+    with monkeypatch.context() as disk:
+        disk.setattr(os, "fsync", spoiling_fsync)
+        for days in (2, 3):
+            with pytest.raises(StoreError, match="does not read back"):
+                try_on(days)
+    retention.apply(replace(context, settings=settings))
+    assert backups_in(settings.backups) == good
+    assert [check(path).made_at for path in good] == [NOON + timedelta(days=1), NOON]
 
 
 def test_files_go_by_number_and_age_and_only_those_that_we_made(context: Context) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
@@ -24,6 +25,7 @@ from forecaster.store.tables.results import ResultRow
 from forecaster.store.unit_of_work import UnitOfWork
 from tests.builders_filled_store import everything, fill
 from tests.builders_store import day, forecast, run
+from tests.fakes_disk import spoiling_fsync
 
 
 def backup_of(engine: Engine, folder: Path) -> Made:
@@ -126,6 +128,18 @@ def test_a_backup_is_its_owners_alone_and_leaves_nothing_half_made(
     in_the_way.write_text("")
     with pytest.raises(StoreError, match="cannot be written"):
         backup_of(filled_file, in_the_way)
+
+
+def test_a_backup_that_does_not_read_back_never_takes_its_name(
+    filled_file: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "backups"
+    whole = backup_of(filled_file, folder)
+    monkeypatch.setattr(os, "fsync", spoiling_fsync)
+    with pytest.raises(StoreError, match=r"made\.backup is not kept.*check the disk"):
+        backup_of(filled_file, folder)
+    assert [path.name for path in folder.iterdir()] == ["made.backup"]
+    assert check(whole.path) == whole.manifest
 
 
 def flipped(raw: bytes) -> bytes:

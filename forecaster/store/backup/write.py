@@ -18,6 +18,7 @@ from sqlmodel import Session
 from forecaster.errors import StoreError
 from forecaster.store import chain
 from forecaster.store.backup import manifest as manifests
+from forecaster.store.backup.archive import check
 from forecaster.store.backup.manifest import FORMAT, Manifest, Part
 from forecaster.store.backup.values import rows_at_once, schema_of, to_batch
 from forecaster.store.schema import newest, require_current
@@ -39,10 +40,12 @@ class Made:
 def back_up(engine: Engine, path: Path, *, at: datetime, code_version: str) -> Made:
     """Write every table to `path`, as they stood at one instant; the file appears whole or not.
 
+    It is read back and checked before it takes its name, so that no damaged one counts as a backup.
     Nobody is kept waiting: what others write meanwhile is not in it. Its owner alone may read it.
 
     Raises:
-        StoreError: the database is not at this code's version, or the file cannot be written.
+        StoreError: the database is not at this code's version, or the file cannot be written, or
+            does not read back as it was written; nothing of it is left then.
     """
     require_current(engine)
     with (
@@ -61,7 +64,7 @@ def back_up(engine: Engine, path: Path, *, at: datetime, code_version: str) -> M
 
 @contextmanager
 def _whole_file(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file that takes its name, readable by its owner alone, once all of it is on disk."""
+    """Open a file that takes its name, readable by its owner alone, once it is whole on disk."""
     half: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -71,6 +74,7 @@ def _whole_file(path: Path) -> Iterator[IO[bytes]]:
             yield file
             file.flush()
             os.fsync(file.fileno())
+        _require_whole(half, path)
         half.replace(path)
     except OSError as error:
         raise StoreError(
@@ -80,6 +84,16 @@ def _whole_file(path: Path) -> Iterator[IO[bytes]]:
     finally:
         if half is not None:
             half.unlink(missing_ok=True)
+
+
+def _require_whole(half: Path, path: Path) -> None:
+    try:
+        check(half)
+    except StoreError as error:
+        raise StoreError(
+            f"the backup {path} is not kept, because it does not read back as it was written: "
+            "check the disk and its memory, then make it again"
+        ) from error
 
 
 @contextmanager

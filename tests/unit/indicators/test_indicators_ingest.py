@@ -148,6 +148,15 @@ def test_no_redirect_leaves_http(server, target):
         ask(source_at(server.url("/a")))
 
 
+@pytest.mark.parametrize("headers", [{}, {"Location": ""}], ids=["none", "empty"])
+@pytest.mark.parametrize("status", [300, 302, 305])
+def test_a_redirect_to_nowhere_is_a_source_error(server, status, headers):
+    server.routes["/a"] = (status, headers, b"")
+    with pytest.raises(SourceError, match=f"answered {status} .*: check the address"):
+        ask(source_at(server.url("/a")))
+    assert server.asked["/a"] == 1
+
+
 def test_redirects_in_a_circle_end(server):
     server.routes["/a"] = (302, {"Location": "/a"}, b"")
     with pytest.raises(SourceError, match="redirects more than"):
