@@ -122,13 +122,13 @@ def test_the_latest_is_the_newest_as_of_and_never_goes_back(uow: UnitOfWork):
     assert uow.runs.latest("another") is None
 
 
-def test_a_correction_supersedes_and_names_the_reason(uow: UnitOfWork):
+def test_a_correction_supersedes_and_does_not_name_itself(uow: UnitOfWork):
     uow.forecasts.publish(run(), forecast())
     uow.forecasts.publish(run("run-2"), forecast(fire=0.4))
     old = uow.runs.get("run-1")
     assert (old.state, old.state_reason) == (
         "superseded",
-        "superseded by run run-2 of the same as_of",
+        "superseded by a later run of the same as_of",
     )
     newest = uow.runs.latest("toy")
     assert newest is not None
