@@ -34,12 +34,14 @@ def _deliver(context: Context, slot: Slot) -> Outcome:
         return Outcome("skipped", f"no run of {ladder.id} was issued in the last two days")
     reached, missed = deliver(context, runs[0])
     if missed:
+        # A failure is shown to who may not see the run, so it does not name it.
         raise DeliveryError(
-            f"the report on run {runs[0].run_id} did not reach {', '.join(missed)}: "
+            f"the newest report on {ladder.id} did not reach {', '.join(missed)}: "
             "see whether their addresses in FORECASTER_RECEIVERS are right and their servers answer"
         )
     if not reached:
-        return Outcome("skipped", f"everybody has had the report on run {runs[0].run_id}")
+        said = f"everybody has had the report on run {runs[0].run_id}"
+        return Outcome("skipped", said, runs[0].run_id)
     said = f"the report on run {runs[0].run_id} was sent to {', '.join(reached)}"
     return Outcome("done", said, runs[0].run_id)
 

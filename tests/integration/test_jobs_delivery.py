@@ -109,6 +109,21 @@ def test_who_could_not_be_reached_is_tried_again_alone(context: Context, inbox: 
     }
 
 
+def test_what_came_of_a_delivery_is_hidden_with_its_run_or_does_not_name_it(
+    context: Context, inbox: Inbox
+):
+    there = f"json://127.0.0.1:{inbox.port}"
+    lost = with_receivers(context, {"gone": "json://127.0.0.1:1/hidden"})
+    with pytest.raises(DeliveryError) as failed:
+        run(lost, "deliver")
+    told = with_receivers(context, {"duty": there})
+    sent, again = run(told, "deliver"), run(told, "deliver")
+    assert (sent.state, again.state) == ("done", "skipped")
+    assert again.run_id == sent.run_id
+    assert again.run_id in again.detail
+    assert again.run_id not in str(failed.value)
+
+
 def test_a_server_that_refuses_is_a_failure(context: Context, inbox: Inbox):
     inbox.answer = 500
     told = with_receivers(context, {"duty": f"json://127.0.0.1:{inbox.port}"})
