@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -169,6 +170,15 @@ def test_reports_of_other_ladders_are_not_sent(context: Context, inbox: Inbox):
     told = with_receivers(context, {"duty": {"url": url, "ladders": ["another"]}})
     assert run(told, "deliver").state == "skipped"
     assert not inbox.got
+
+
+def test_an_update_of_an_older_day_is_not_sent_as_the_news(context: Context, inbox: Inbox):
+    today = end_of_day(sample_last_day())
+    older = Slot(context.clock(), today - timedelta(days=200), LADDER)
+    assert run_slot(context, all_jobs()["update"], older).state == "done"
+    told = with_receivers(context, {"duty": f"json://127.0.0.1:{inbox.port}"})
+    assert run(told, "deliver").state == "done"
+    assert f"{today:%Y-%m-%d}" in str(inbox.got[0]["title"])
 
 
 def test_a_refused_run_is_told_as_refused(tmp_path: Path, inbox: Inbox):
