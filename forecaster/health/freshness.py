@@ -29,7 +29,8 @@ class LadderHealth:
     state: `missing` without a published run; `refused-newer` if a later run was refused, so that
     readers see an earlier one; `stale` after `fresh_until`. fresh_until: the daily slot after the
     run's `as_of`, and the hours of grace. age: since the run's `as_of`. absent: what the run should
-    speak of and does not, as (theatre, domain, horizon). None where there is no run.
+    speak of and does not, as (theatre, domain, horizon). None where there is no run. refused: the
+    run whose refusal `reason` tells.
     """
 
     ladder: str
@@ -41,6 +42,7 @@ class LadderHealth:
     age: timedelta | None = None
     absent: tuple[Track, ...] = ()
     reason: str = ""
+    refused: str | None = None
 
     @property
     def complete(self) -> bool:
@@ -91,12 +93,12 @@ def judge(
         zone: the time zone in which jobs are due.
         grace: how long after its slot a run may take.
     """
-    refused = newest is not None and newest.state == "refused"
-    reason = newest.state_reason if newest is not None and refused else ""
+    refused = newest if newest is not None and newest.state == "refused" else None
+    told = ("", None) if refused is None else (refused.state_reason, refused.run_id)
     if published is None:
-        return LadderHealth(ladder, "missing", reason=reason)
+        return LadderHealth(ladder, "missing", reason=told[0], refused=told[1])
     until = fresh_until(published.as_of, hour=hour, grace=grace, zone=zone)
-    overtaken = refused and newest is not None and newest.as_of >= published.as_of
+    overtaken = refused is not None and refused.as_of >= published.as_of
     state: Freshness = "refused-newer" if overtaken else "fresh" if now <= until else "stale"
     return LadderHealth(
         ladder=ladder,
@@ -107,7 +109,8 @@ def judge(
         fresh_until=until,
         age=now - published.as_of,
         absent=absent,
-        reason=reason if overtaken else "",
+        reason=told[0] if overtaken else "",
+        refused=told[1] if overtaken else None,
     )
 
 

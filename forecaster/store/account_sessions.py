@@ -6,11 +6,20 @@ from sqlmodel import col, update
 
 from forecaster.domain.account import Principal
 from forecaster.store.account_reads import AccountReader, account_of
-from forecaster.store.tables.people import SessionRow
+from forecaster.store.tables.people import AccountRow, SessionRow
 
 
 class AccountSessions(AccountReader):
     """Sessions, found by the digest of what the cookie holds."""
+
+    def still_opens(self, name: str, password_hash: str) -> bool:
+        """Return whether an account may log in by the password of a hash.
+
+        Until this transaction ends nobody changes the account: whoever does so next ends the
+        session that is begun in it.
+        """
+        row = self._session.get(AccountRow, name, with_for_update=True)
+        return row is not None and row.disabled_at is None and row.password_hash == password_hash
 
     def begin_session(
         self, name: str, *, digest: str, form_token: str, at: datetime, until: datetime
@@ -50,9 +59,10 @@ class AccountSessions(AccountReader):
         )
 
     def _end_sessions(self, name: str, at: datetime) -> None:
+        # The account first: whoever is logging in holds it, and their session must end as well.
+        self._session.flush()
         self._session.connection().execute(
             update(SessionRow)
             .where(col(SessionRow.account) == name, col(SessionRow.ended_at).is_(None))
             .values(ended_at=at)
         )
-        self._session.flush()

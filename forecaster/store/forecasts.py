@@ -23,6 +23,9 @@ from forecaster.store.tables.fits import RunUpdateRow
 from forecaster.store.tables.results import ChainLinkRow, ResultRow
 from forecaster.store.tables.runs import LatestRow, RunDetailRow, RunRow, StandingRow
 
+# It names no run: who reads of the old one may not see the new one.
+_SUPERSEDED = "superseded by a later run of the same as_of"
+
 
 class ForecastRepository:
     """Forecasts, append-only: rows are written once, chained, and never edited."""
@@ -123,9 +126,8 @@ class ForecastRepository:
         )
         for run_id in self._session.exec(same_day).all():
             if self._runs.get(run_id).state == "published":
-                reason = f"superseded by run {run.run_id} of the same as_of"
                 self._runs.note_state(
-                    run_id, "superseded", reason=reason, actor=actor, at=run.issued_at
+                    run_id, "superseded", reason=_SUPERSEDED, actor=actor, at=run.issued_at
                 )
 
     def _move_pointer(self, run: Run, *, actor: str) -> None:

@@ -78,6 +78,19 @@ class RunRepository:
             asked = asked.where(RunRow.ladder == ladder_id)
         return self._present(self._session.exec(asked.limit(limit)).all())
 
+    def newest_since(self, ladder_id: str, since: datetime) -> Run | None:
+        """Return the run of any state with the newest `as_of`; of several, the one issued last.
+
+        Only what was issued at `since` or later counts; None if nothing was.
+        """
+        asked = (
+            select(RunRow)
+            .where(RunRow.ladder == ladder_id, RunRow.issued_at >= since)
+            .order_by(col(RunRow.as_of).desc(), col(RunRow.issued_at).desc(), col(RunRow.run_id))
+        )
+        row = self._session.exec(asked.limit(1)).first()
+        return None if row is None else self._present([row])[0]
+
     def withdraw(self, run_id: str, *, reason: str, actor: str, at: datetime) -> None:
         """Note that a run is no longer stood by, and why; its rows stay as they were issued.
 

@@ -16,7 +16,7 @@ def _has_receivers(context: Context, _slot: Slot) -> bool:
 
 
 def _deliver(context: Context, slot: Slot) -> Outcome:
-    """Send the newest run's report, published or refused, to whoever has not had it.
+    """Send the report on the newest `as_of`, published or refused, to whoever has not had it.
 
     Raises:
         DeliveryError: somebody could not be reached; trying again reaches for them alone.
@@ -29,19 +29,22 @@ def _deliver(context: Context, slot: Slot) -> Outcome:
         return Outcome("skipped", "nobody is to be sent reports (FORECASTER_RECEIVERS)")
     ladder = load_ladder(slot.subject)
     with UnitOfWork(context.engine(), read_only=True) as work:
-        runs = work.runs.list(ladder.id, limit=1)
-    if not runs or runs[0].issued_at < context.clock() - _NEWEST:
+        # An update of an older day, though issued later, is not the day's news.
+        run = work.runs.newest_since(ladder.id, context.clock() - _NEWEST)
+    if run is None:
         return Outcome("skipped", f"no run of {ladder.id} was issued in the last two days")
-    reached, missed = deliver(context, runs[0])
+    reached, missed = deliver(context, run)
     if missed:
+        # A failure is shown to who may not see the run, so it does not name it.
         raise DeliveryError(
-            f"the report on run {runs[0].run_id} did not reach {', '.join(missed)}: "
+            f"the newest report on {ladder.id} did not reach {', '.join(missed)}: "
             "see whether their addresses in FORECASTER_RECEIVERS are right and their servers answer"
         )
     if not reached:
-        return Outcome("skipped", f"everybody has had the report on run {runs[0].run_id}")
-    said = f"the report on run {runs[0].run_id} was sent to {', '.join(reached)}"
-    return Outcome("done", said, runs[0].run_id)
+        said = f"everybody has had the report on run {run.run_id}"
+        return Outcome("skipped", said, run.run_id)
+    said = f"the report on run {run.run_id} was sent to {', '.join(reached)}"
+    return Outcome("done", said, run.run_id)
 
 
 JOB = Job(

@@ -8,6 +8,7 @@ from pydantic import SecretStr
 from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
+from forecaster import credentials
 from forecaster.api.access import COOKIE
 from forecaster.errors import SettingsError
 from forecaster.settings import Settings
@@ -77,6 +78,29 @@ def test_a_failed_login_does_not_tell_what_was_wrong(engine: Engine, form: tuple
     if answer.status_code == 401:
         assert "Name and password do not fit." in answer.text
         assert actions(engine) == ["login refused"]
+
+
+@pytest.mark.parametrize("change", ["password", "disabled"])
+def test_a_password_that_is_changed_while_it_is_verified_opens_nothing(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, change: str
+):
+    verify = credentials.verify_password
+
+    def verify_slowly(password: str, kept: str | None) -> bool:
+        with UnitOfWork(engine) as work:
+            if change == "password":
+                work.accounts.set_password("ada", "another hash", one_time=False, at=NOW)
+            else:
+                work.accounts.disable("ada", at=NOW)
+            work.commit()
+        return verify(password, kept)
+
+    monkeypatch.setattr(credentials, "verify_password", verify_slowly)
+    answer = client(service(engine)).post("/login", data={"name": "ada", "password": PASSWORD})
+    assert answer.status_code == 401
+    assert "Name and password do not fit." in answer.text
+    assert COOKIE not in answer.cookies
+    assert actions(engine) == ["login refused"]
 
 
 def test_guessing_is_bounded_by_name_and_by_address(engine: Engine):

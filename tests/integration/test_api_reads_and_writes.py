@@ -1,5 +1,7 @@
 """Every other address: what it reads, what it writes, and how its lists are paged."""
 
+from dataclasses import replace
+
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
@@ -12,7 +14,7 @@ from forecaster.store.ledger_rows import Asked
 from forecaster.store.views import LADDER_NOW
 from forecaster.store.views import Asked as ViewsAsked
 from tests.builders_api import HIDDEN, NOW, RENDERINGS, client_of, fill, headers_of, make_service
-from tests.builders_store import day
+from tests.builders_store import day, forecast, refused
 
 API = "/api/v1"
 
@@ -256,9 +258,31 @@ def test_health_is_of_all_ladders_and_lists_those_that_may_be_seen(engine: Engin
     assert (short.status_code, HIDDEN in short.text) == (503, False)
 
 
-def test_a_write_from_another_site_is_refused(engine: Engine):
-    from dataclasses import replace
+@pytest.mark.parametrize(
+    ("closed", "shown"), [("run-2", ("", None)), ("run-bad", ("run-2", "2024-01-09T09:00:00Z"))]
+)
+def test_health_tells_nothing_of_a_run_that_is_hidden(
+    engine: Engine, closed: str, shown: tuple[str, str | None]
+):
+    fill(engine)
+    service = make_service(engine)
+    with service.writing() as work:
+        bad = replace(refused("run-bad", as_of=day(9)), state_reason="a secret reason")
+        work.forecasts.refuse(bad, forecast())
+        work.markings.set(MarkingNote("run", closed, "TLP:RED", "ada", "it is secret", NOW))
+        work.commit()
+    client = client_of(service)
+    answer = client.get("/health")
+    (line,) = answer.json()["ladders"]
+    assert (answer.status_code, line["state"]) == (503, "refused-newer")
+    assert (line["run_id"], line["fresh_until"], line["reason"]) == (*shown, "")
+    cleared = client.get("/health", headers=headers_of("red")).json()["ladders"]
+    (line,) = (one for one in cleared if one["ladder"] == "toy")
+    assert line["run_id"] == "run-2"
+    assert "a secret reason" in line["reason"]
 
+
+def test_a_write_from_another_site_is_refused(engine: Engine):
     fill(engine)
     service = replace(make_service(engine, login=None), open_use=True, local_token="t")
     body = {"job": "daily", "subject": "toy"}

@@ -155,6 +155,21 @@ def test_since_walks_from_run_to_run(client: TestClient, service: Service):
     assert get(client, since=waiting["since"])["run_id"] == "run-3"
 
 
+def test_whoever_waits_is_given_back_their_own_since(client: TestClient, service: Service):
+    second = get(client)["since"]
+    get(client, since=second)  # a body of nothing newer is held from now on
+    with service.writing() as work:
+        work.forecasts.publish(run("run-3", as_of=day(9), issued_at=day(9.1)), forecast())
+        work.commit()
+    third = get(client)["since"]
+    asked = {"ladder": "toy", "since": third}
+    waiting = client.get(URL, params=asked, headers=VERA)
+    assert waiting.json()["outcome"] == "no run"
+    assert waiting.json()["since"] == third != second
+    same = client.get(URL, params=asked, headers=VERA | {"If-None-Match": waiting.headers["etag"]})
+    assert same.status_code == 304
+
+
 def test_what_cannot_be_asked_is_a_problem_that_says_so(client: TestClient):
     cases: list[dict[str, object]] = [
         {"cursor": "nonsense"},

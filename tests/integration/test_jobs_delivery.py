@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -109,6 +110,21 @@ def test_who_could_not_be_reached_is_tried_again_alone(context: Context, inbox: 
     }
 
 
+def test_what_came_of_a_delivery_is_hidden_with_its_run_or_does_not_name_it(
+    context: Context, inbox: Inbox
+):
+    there = f"json://127.0.0.1:{inbox.port}"
+    lost = with_receivers(context, {"gone": "json://127.0.0.1:1/hidden"})
+    with pytest.raises(DeliveryError) as failed:
+        run(lost, "deliver")
+    told = with_receivers(context, {"duty": there})
+    sent, again = run(told, "deliver"), run(told, "deliver")
+    assert (sent.state, again.state) == ("done", "skipped")
+    assert again.run_id == sent.run_id
+    assert again.run_id in again.detail
+    assert again.run_id not in str(failed.value)
+
+
 def test_a_server_that_refuses_is_a_failure(context: Context, inbox: Inbox):
     inbox.answer = 500
     told = with_receivers(context, {"duty": f"json://127.0.0.1:{inbox.port}"})
@@ -154,6 +170,15 @@ def test_reports_of_other_ladders_are_not_sent(context: Context, inbox: Inbox):
     told = with_receivers(context, {"duty": {"url": url, "ladders": ["another"]}})
     assert run(told, "deliver").state == "skipped"
     assert not inbox.got
+
+
+def test_an_update_of_an_older_day_is_not_sent_as_the_news(context: Context, inbox: Inbox):
+    today = end_of_day(sample_last_day())
+    older = Slot(context.clock(), today - timedelta(days=200), LADDER)
+    assert run_slot(context, all_jobs()["update"], older).state == "done"
+    told = with_receivers(context, {"duty": f"json://127.0.0.1:{inbox.port}"})
+    assert run(told, "deliver").state == "done"
+    assert f"{today:%Y-%m-%d}" in str(inbox.got[0]["title"])
 
 
 def test_a_refused_run_is_told_as_refused(tmp_path: Path, inbox: Inbox):

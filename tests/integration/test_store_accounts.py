@@ -1,6 +1,7 @@
 """Accounts, sessions, keys and markings on both databases: what opens, and what no longer does."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -63,6 +64,32 @@ def test_sessions_end_when_an_account_changes(
     begin(work)
     change(work)
     assert work.accounts.by_session("d" * 64, NOW) is None
+
+
+def test_a_login_that_a_change_of_password_waits_for_is_ended_by_it(
+    work: UnitOfWork, engine: Engine
+):
+    work.commit()
+
+    def change() -> None:
+        with UnitOfWork(engine) as other:
+            other.accounts.set_password("ada", "other", one_time=False, at=NOW)
+            other.commit()
+
+    with ThreadPoolExecutor(1) as pool:
+        with UnitOfWork(engine) as login:
+            assert login.accounts.still_opens("ada", HASH)
+            changed = pool.submit(change)
+            with pytest.raises(TimeoutError):
+                changed.result(timeout=0.5)
+            begin(login)
+            login.commit()
+        changed.result(timeout=10)
+    with UnitOfWork(engine) as after:
+        assert after.accounts.by_session("d" * 64, NOW) is None
+        assert not after.accounts.still_opens("ada", HASH)
+        assert after.accounts.still_opens("ada", "other")
+        assert not after.accounts.still_opens("nobody", HASH)
 
 
 def test_a_disabled_account_has_no_password(work: UnitOfWork):

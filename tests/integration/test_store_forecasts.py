@@ -122,13 +122,29 @@ def test_the_latest_is_the_newest_as_of_and_never_goes_back(uow: UnitOfWork):
     assert uow.runs.latest("another") is None
 
 
-def test_a_correction_supersedes_and_names_the_reason(uow: UnitOfWork):
+def test_the_newest_as_of_of_what_was_issued_lately_is_found(uow: UnitOfWork):
+    uow.forecasts.publish(run("run-ahead", as_of=day(8), issued_at=day(8)), forecast())
+    uow.forecasts.publish(run("run-new", as_of=day(7), issued_at=day(9)), forecast())
+    uow.forecasts.refuse(
+        replace(refused("run-again", as_of=day(7)), issued_at=day(9.5)), forecast()
+    )
+    uow.forecasts.publish(run("run-past", as_of=day(0), issued_at=day(10)), forecast())
+    cases = {8: "run-ahead", 9: "run-again", 10: "run-past"}
+    for since, name in cases.items():
+        found = uow.runs.newest_since("toy", day(since))
+        assert found is not None
+        assert found.run_id == name
+    assert uow.runs.newest_since("toy", day(11)) is None
+    assert uow.runs.newest_since("another", day(0)) is None
+
+
+def test_a_correction_supersedes_and_does_not_name_itself(uow: UnitOfWork):
     uow.forecasts.publish(run(), forecast())
     uow.forecasts.publish(run("run-2"), forecast(fire=0.4))
     old = uow.runs.get("run-1")
     assert (old.state, old.state_reason) == (
         "superseded",
-        "superseded by run run-2 of the same as_of",
+        "superseded by a later run of the same as_of",
     )
     newest = uow.runs.latest("toy")
     assert newest is not None

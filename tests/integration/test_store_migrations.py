@@ -17,7 +17,7 @@ from sqlalchemy import Engine, inspect, text
 from forecaster.store.schema import alembic_config as our_config
 from forecaster.store.session import make_engine, migrate, require_current
 from forecaster.store.unit_of_work import UnitOfWork
-from tests.builders_store import day, ladder
+from tests.builders_store import day, forecast, ladder, run
 from tests.builders_store_backtest import plan
 
 __all__ = [
@@ -145,4 +145,28 @@ def test_a_ledger_of_before_leases_goes_on_where_it_was(alembic_engine: Engine):
         ]
         (lost,) = work.ledger.ready(day(999))
         assert (lost.job, lost.state, lost.subject) == ("daily:mine", "running", "mine")
+<<<<<<< HEAD
         assert work.ledger.newest_of_calendar(day(999))["ingest:viina"].not_before is None
+=======
+        assert work.ledger.newest_of_calendar()["ingest:viina"].not_before is None
+
+
+def test_a_reason_of_before_names_no_run_any_more(alembic_engine: Engine):
+    config = our_config()
+    with alembic_engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0014")
+    said = "superseded by run secret-run of the same as_of"
+    with UnitOfWork(alembic_engine) as work:
+        work.ladders.ensure(ladder(), day(0))
+        work.forecasts.publish(run("old", as_of=day(1)), forecast())
+        work.forecasts.publish(run("wrong", as_of=day(2)), forecast())
+        work.runs.note_state("old", "superseded", reason=said, actor="ann", at=day(9))
+        work.runs.withdraw("wrong", reason=said, actor="ann", at=day(9))
+        work.commit()
+    migrate(alembic_engine)
+    with UnitOfWork(alembic_engine) as work:
+        assert work.runs.get("old").state_reason == "superseded by a later run of the same as_of"
+        assert work.runs.get("wrong").state_reason == said  # in a person's own words
+        assert work.forecasts.verify_chain() == ()
+>>>>>>> fix-b

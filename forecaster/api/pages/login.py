@@ -41,14 +41,16 @@ def log_in(
     limits.count_login(address_of(request), name)
     with service.reading() as work:
         kept = work.accounts.password_hash(name)
-    if not credentials.verify_password(password, kept):
+    fits = credentials.verify_password(password, kept)
+    token = _begin(request, service, name, kept) if fits and kept is not None else None
+    if token is None:
         _note(request, service, name, "login refused")
         values = {"next": _ours(next), "failed": "Name and password do not fit."}
         return page(request, "login.html.j2", None, values, status=HTTPStatus.UNAUTHORIZED)
     answer = RedirectResponse(_ours(next), HTTPStatus.SEE_OTHER)
     answer.set_cookie(
         COOKIE,
-        _begin(request, service, name),
+        token,
         max_age=int(service.settings.session_hours * 3600),
         path="/",
         secure=_only_encrypted(request),
@@ -74,9 +76,13 @@ def log_out(request: Request, service: Surroundings, _fields: ViewerForm) -> Res
     return answer
 
 
-def _begin(request: Request, service: Service, name: str) -> str:
+def _begin(request: Request, service: Service, name: str, verified: str) -> str | None:
+    """Return the token of a new session, None if the hash that was verified holds no more."""
     token, now = credentials.new_token(), service.clock()
     with service.writing() as work:
+        # Verifying takes long enough for the password to be changed meanwhile.
+        if not work.accounts.still_opens(name, verified):
+            return None
         work.accounts.begin_session(
             name,
             digest=credentials.digest_of(token),

@@ -13,6 +13,7 @@ from forecaster.api.service import Surroundings
 from forecaster.api.standing import standing
 from forecaster.domain.account import UNMARKED, Principal
 from forecaster.health.freshness import LadderHealth
+from forecaster.store.markings import Visibility
 
 router = APIRouter(tags=["health"])
 
@@ -29,7 +30,8 @@ _NOBODY = Principal("nobody", "viewer", UNMARKED, "key")
 def health(request: Request, service: Surroundings) -> Response:
     """Answer 200 if every kept ladder is fresh and complete, 503 if not; nobody need log in.
 
-    Ladders that whoever asks may not see count, and are not listed.
+    Ladders that whoever asks may not see count, and are not listed; of a run that they may not
+    see, nothing is told but how its ladder stands.
     """
     ladders = standing(service)
     ok = bool(ladders) and all(_is_well(one) for one in ladders)
@@ -38,7 +40,7 @@ def health(request: Request, service: Surroundings) -> Response:
     content = {
         "ok": ok,
         "at": service.clock(),
-        "ladders": [_line(one) for one in ladders if seen.sees(("ladder", one.ladder))],
+        "ladders": [_line(one, seen) for one in ladders if seen.sees(("ladder", one.ladder))],
     }
     status = HTTPStatus.OK if ok else HTTPStatus.SERVICE_UNAVAILABLE
     return Response(bodies.dumped(content), status, media_type="application/json")
@@ -57,13 +59,19 @@ def _is_well(found: LadderHealth) -> bool:
     return found.state == "fresh" and found.complete
 
 
-def _line(found: LadderHealth) -> dict[str, Any]:
+def _line(found: LadderHealth, seen: Visibility) -> dict[str, Any]:
+    shown = _sees(seen, found.run_id)
+    told = shown and _sees(seen, found.refused) and not _is_well(found)
     return {
         "ladder": found.ladder,
-        "run_id": found.run_id or "",
+        "run_id": (found.run_id or "") if shown else "",
         "state": found.state,
-        "fresh_until": found.fresh_until,
+        "fresh_until": found.fresh_until if shown else None,
         "fresh": found.state == "fresh",
         "complete": found.complete,
-        "reason": "" if _is_well(found) else found.finding.detail,
+        "reason": found.finding.detail if told else "",
     }
+
+
+def _sees(seen: Visibility, run_id: str | None) -> bool:
+    return run_id is None or seen.sees(("run", run_id))

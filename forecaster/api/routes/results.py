@@ -88,7 +88,8 @@ def results(
     form = bodies.preferred(request, format, tables.MEDIA)
     with service.reading() as work:
         issue = _issue(request, service, principal, work, asked)
-        tag = bodies.tag_of(*issue.tag(), asked.where, asked.cursor, asked.limit, form)
+        # Where nothing is newer, the body gives back the `since` that was asked for.
+        tag = bodies.tag_of(*issue.tag(), asked.where, asked.cursor, asked.since, asked.limit, form)
         head = dict(issue.headers(service))
         answer = bodies.not_changed(request, tag, head)
         if answer is not None:
