@@ -145,10 +145,7 @@ def test_a_ledger_of_before_leases_goes_on_where_it_was(alembic_engine: Engine):
         ]
         (lost,) = work.ledger.ready(day(999))
         assert (lost.job, lost.state, lost.subject) == ("daily:mine", "running", "mine")
-<<<<<<< HEAD
         assert work.ledger.newest_of_calendar(day(999))["ingest:viina"].not_before is None
-=======
-        assert work.ledger.newest_of_calendar()["ingest:viina"].not_before is None
 
 
 def test_a_reason_of_before_names_no_run_any_more(alembic_engine: Engine):
@@ -169,4 +166,3 @@ def test_a_reason_of_before_names_no_run_any_more(alembic_engine: Engine):
         assert work.runs.get("old").state_reason == "superseded by a later run of the same as_of"
         assert work.runs.get("wrong").state_reason == said  # in a person's own words
         assert work.forecasts.verify_chain() == ()
->>>>>>> fix-b
