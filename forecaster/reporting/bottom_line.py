@@ -145,7 +145,7 @@ def _prior_driven(rows: Sequence[Row]) -> list[str]:
     for region in regions:
         of_region = [row for row in rows if row.region_name == region]
         driven = [short(row.theatre_name) for row in of_region if row.prior_driven]
-        if len(driven) == len(of_region):
+        if len(driven) == len(of_region) > 1:
             found.append(region)
         else:
             found += list(dict.fromkeys(driven))

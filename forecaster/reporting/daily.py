@@ -25,10 +25,10 @@ from forecaster.reporting import (
     table,
 )
 from forecaster.reporting.change import Changes, compare
-from forecaster.reporting.confidence import Confidence, assess
+from forecaster.reporting.confidence import LEVELS, Confidence, assess
 from forecaster.reporting.document import DailyReport, Head, Row
 from forecaster.reporting.frame import Frame
-from forecaster.reporting.phrases import counted, day, joined
+from forecaster.reporting.phrases import counted, day
 from forecaster.reporting.scorecard import NO_RECORD, TrackRecord
 from forecaster.reporting.words import ICD_203, Vocabulary
 
@@ -171,8 +171,9 @@ def _overall(rows: Sequence[Row], confidence: Callable[[float], Confidence]) -> 
     if not shares:
         return confidence(1.0)
     overall = confidence(sum(shares) / len(shares))
-    driven = {row.confidence for row in rows if row.prior_driven} - {overall.level}
-    if not driven:
+    driven = {row.confidence for row in rows if row.prior_driven}
+    if driven <= {overall.level}:
         return overall
-    lower = f" It is {joined(sorted(driven))} for the rows marked prior-driven."
+    found = " or ".join(level for level in LEVELS if level in driven)
+    lower = f" It is {found} for the rows marked prior-driven."
     return replace(overall, sentence=overall.sentence + lower)

@@ -88,5 +88,5 @@ def _seen(frame: Frame, row: Row) -> str:
         return ""
     partial = ""
     if frame.ladder.step == "week" and 0.0 < row.exposure < 1.0:
-        partial = f", {round(row.exposure * 7)} of 7 days of this week"
+        partial = f", {round(row.exposure * 7)} of 7 days of its week"
     return f" Seen through {day(row.observed_through)}{partial}."

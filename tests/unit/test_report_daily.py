@@ -32,7 +32,7 @@ def test_the_bottom_line_is_short_and_says_where_what_and_what_is_missing():
     assert "a climb to rung 5 in North-east is likely (55 %)" in said[2]
     assert "South climbed from rung 3 to rung 4" in said[3]
     assert "Kiel support tracker is late" in said[4]
-    assert "(NATO's eastern flank and Russia) rest on priors" in said[4]
+    assert "(NATO's eastern flank and Russian territory) rest on priors" in said[4]
 
 
 def test_confidence_never_shares_a_sentence_with_a_likelihood():
