@@ -1,7 +1,9 @@
 """Every page: filled whole, escaped whole, marked, and with ways that lead somewhere."""
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 from urllib.parse import quote
@@ -129,6 +131,18 @@ def test_the_refused_run_is_told_beside_the_good_one(asked):
         text = unescape(asked.get(address).text)
         assert "The run of 1 July 2025 was REFUSED: R-hat 1.20" in text
         assert "30 June 2025" in text
+
+
+@pytest.mark.parametrize(("days", "marked"), [(0, False), (400, True)])
+def test_the_first_page_says_how_far_measures_go_and_marks_it_once_that_is_long_ago(
+    engine, days, marked
+):
+    known = service(engine)
+    now = known.clock() + timedelta(days=days)
+    with client(replace(known, clock=lambda: now)) as browser:
+        answer = browser.get("/").text
+    (mark,) = re.findall(r'measured through <b class="(\w*)">.*?28 June 2025', answer)
+    assert (mark == "bad") is marked
 
 
 def test_numbers_stand_with_their_words_as_in_the_report(asked):

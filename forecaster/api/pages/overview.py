@@ -34,7 +34,8 @@ _STALE_STEPS = 1.5
 class Card:
     """A ladder on the first page. report: None where nothing is published or shown, and `why`.
 
-    old: whether `age`, the time since the run's moment, is more than a run should be.
+    old: whether `age`, the time since the run's moment, is more than a run should be. through: the
+    newest reading of any measure, None where there is none; `silent` if it is older than that.
     """
 
     id: str
@@ -45,6 +46,8 @@ class Card:
     refused: str
     age: str
     old: bool
+    through: datetime | None
+    silent: bool
     fresh: int
     why: str
 
@@ -66,6 +69,8 @@ def _card(request: Request, seen: Visibility, ladder: Ladder, state: Shown, now:
     refused, _ = _report(request, seen, ladder, state.refused)
     report, why = _report(request, seen, ladder, run)
     days = 0 if run is None else max(0, (now - run.as_of).days)
+    most = _STALE_STEPS * STEP_DAYS[ladder.step]
+    through = None if report is None else _measured_through(report)
     return Card(
         id=ladder.id,
         name=ladder.name,
@@ -74,10 +79,17 @@ def _card(request: Request, seen: Visibility, ladder: Ladder, state: Shown, now:
         report=report,
         refused="" if refused is None else refused.head.notice,
         age=counted(days, "day") if days else "",
-        old=days > _STALE_STEPS * STEP_DAYS[ladder.step],
+        old=days > most,
+        through=through,
+        silent=through is not None and (now - through).days > most,
         fresh=0 if report is None else sum(row.state in UP_TO_DATE for row in report.sources),
         why=why,
     )
+
+
+def _measured_through(report: DailyReport) -> datetime | None:
+    seen = (row.observed_through for row in report.rows if row.measure is not None)
+    return max((moment for moment in seen if moment is not None), default=None)
 
 
 def _report(
