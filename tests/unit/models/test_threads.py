@@ -2,6 +2,7 @@
 
 import threading
 import time
+from contextvars import copy_context
 
 from threadpoolctl import threadpool_info, threadpool_limits  # type: ignore[import-untyped]
 
@@ -52,13 +53,12 @@ def test_linear_algebra_has_its_threads_back_when_the_last_of_several_leaves() -
         return max(library["num_threads"] for library in threadpool_info())
 
     with threadpool_limits(2):
-        first, second = one_thread(), one_thread()
-        first.__enter__()
-        second.__enter__()
-        first.__exit__(None, None, None)
-        assert most() == 1
-        second.__exit__(None, None, None)
-        assert most() == 2
+        held = [(one_thread(), copy_context()) for _ in range(2)]  # as in two threads
+        for one, context in held:
+            context.run(one.__enter__)
+        for (one, context), left in zip(held, (1, 2), strict=True):
+            context.run(one.__exit__, None, None, None)
+            assert most() == left
 
 
 def test_one_thread_ends_where_the_computation_fails() -> None:
