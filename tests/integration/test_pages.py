@@ -141,7 +141,7 @@ def test_the_first_page_says_how_far_measures_go_and_marks_it_once_that_is_long_
     now = known.clock() + timedelta(days=days)
     with client(replace(known, clock=lambda: now)) as browser:
         answer = browser.get("/").text
-    (mark,) = re.findall(r'measured through <b class="(\w*)">.*?28 June 2025', answer)
+    (mark,) = re.findall(r'measured through <span class="(\w*)">.*?28 June 2025', answer)
     assert (mark == "bad") is marked
 
 
