@@ -84,7 +84,7 @@ def _label(inputs: Inputs, panel: MeasurePanel, current: int, gap: int, last: fl
 
 
 def _climbed(inputs: Inputs, panel: MeasurePanel, step: int) -> str:
-    """Say which higher rung the events of the unfinished step alone have already reached."""
+    """Say which higher rung what was seen of a step that was not seen whole has already reached."""
     if step >= len(panel.count) or not panel.is_share[0]:
         return ""
     so_far = np.array(100.0 * panel.count[step, 0] / panel.base[step, 0])
@@ -92,7 +92,8 @@ def _climbed(inputs: Inputs, panel: MeasurePanel, step: int) -> str:
     if rung <= panel.present_rung(0):
         return ""
     order = next(r.order for r in inputs.ladder.rungs if r.id == panel.rungs[rung])
-    return f"already on rung {order} in the unfinished {inputs.calendar.step}"
+    which = "unfinished" if step >= inputs.calendar.last else "partly seen last"
+    return f"already on rung {order} in the {which} {inputs.calendar.step}"
 
 
 def _judged(inputs: Inputs, theatre: str, domain: str) -> Standing:

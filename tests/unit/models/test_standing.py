@@ -32,6 +32,16 @@ def test_a_rung_reached_before_the_week_is_over_is_told():
     assert north_now.label == "already on rung 1 in the unfinished week"
 
 
+def test_a_week_that_is_over_and_partly_seen_is_not_called_unfinished():
+    inputs = make_inputs(
+        make_ladder(places=("north", "south")),
+        make_readings({"events.north": [*[1.0] * 14, *[9.0] * 3], "events.south": [9.0] * 17}),
+        day=23,
+    )
+    assert inputs.measures.first_open_step == inputs.calendar.last - 1
+    assert standing_of(inputs, "north").label == "already on rung 1 in the partly seen last week"
+
+
 def test_a_measured_theatre_without_readings_is_labelled():
     inputs = make_inputs(make_ladder(places=("north", "gone")))
     gone = standing_of(inputs, "gone")
