@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from forecaster.domain.prior import PriorSet
     from models.inputs import Known
 
-AS_WORKERS = {
+DASK_SETTINGS = {
     "distributed.worker.profile.enabled": False,
     "distributed.worker.memory.monitor-interval": "1s",
     "distributed.admin.system-monitor.interval": "2s",
@@ -232,7 +232,7 @@ def _client(count: int, cluster: str | None, closing: ExitStack) -> "Client":
     try:
         if cluster is not None:
             return Client(cluster, timeout="10s")
-        closing.enter_context(dask.config.set(AS_WORKERS))
+        closing.enter_context(dask.config.set(DASK_SETTINGS))
         local = LocalCluster(
             n_workers=count, threads_per_worker=1, processes=True, dashboard_address=":0"
         )
